@@ -1,0 +1,42 @@
+import type { DistributionSpec } from "../engine/distribution.js";
+import type { Duration, Instant } from "../engine/time.js";
+import type { RateProfile } from "./profile.js";
+
+/** One source of requests. */
+export interface SourcePlan {
+  readonly name: string;
+  /** Service key; a service may be created later by an event. */
+  readonly to: string;
+  readonly tag: string | null;
+  readonly fromUs: Instant;
+  /** No new request from here on; Infinity = the end of the run. */
+  readonly untilUs: Instant;
+  readonly arrivals: ArrivalPlan;
+  /** The client gives up; null = never. */
+  readonly timeoutUs: Duration | null;
+  readonly retries: RetryPlan | null;
+  /** Wins over the image's. */
+  readonly serviceTime: DistributionSpec | null;
+}
+
+export type ArrivalPlan =
+  | { readonly kind: "rate"; readonly process: "poisson" | "even"; readonly profile: RateProfile }
+  | {
+      readonly kind: "clients";
+      /** Clients over time relative to `from`: a step function; [[0, n]] when constant. */
+      readonly clients: readonly (readonly [us: Duration, count: number])[];
+      readonly think: DistributionSpec;
+      /** Total over all clients; null = no end. */
+      readonly requests: number | null;
+    }
+  | { readonly kind: "at"; readonly timesUs: readonly Instant[] };
+
+export interface RetryPlan {
+  /** Tries after the first. */
+  readonly max: number;
+  readonly backoff:
+    | DistributionSpec
+    | { readonly initialUs: number; readonly factor: number; readonly maxUs: number; readonly jitter: number };
+  /** HTTP statuses, ranges like 500..599 as [500, 599], `timeout` = −1, `reset` = −2. */
+  readonly statuses: readonly (readonly [low: number, high: number])[];
+}
