@@ -1,0 +1,108 @@
+import type { Duration, Instant } from "../../engine/time.js";
+import type { MetricWindow } from "./metric-window.js";
+
+/** A bucket before all others: nothing was written. */
+const NEVER_WRITTEN = Number.NEGATIVE_INFINITY;
+
+/**
+ * A ring of buckets and the sum of all: what linear and weighted averages have in common.
+ *
+ * Buckets are numbered by wall time, so neighbours in time are neighbours in the ring. Seconds that a later report
+ * skipped become zeros and count as data; seconds after the newest bucket do not exist yet.
+ *
+ * @see knative/serving pkg/autoscaler/aggregation/bucketing.go (TimedFloat64Buckets)
+ */
+export abstract class BucketWindow implements MetricWindow {
+  protected buckets: Float64Array;
+  /** Kept up to date with every change, never summed afresh: tiny residues stay, as they do in Knative. */
+  protected total = 0;
+  /** Bucket number from which the window counts as filled. */
+  protected firstWrite = NEVER_WRITTEN;
+  /** Number of the newest bucket. */
+  protected lastWrite = NEVER_WRITTEN;
+
+  constructor(
+    protected windowUs: Duration,
+    protected readonly granularityUs: Duration,
+  ) {
+    this.buckets = new Float64Array(bucketsWithin(windowUs, granularityUs));
+  }
+
+  abstract average(nowUs: Instant): number;
+
+  record(atUs: Instant, value: number): void {
+    const at = this.bucketAt(atUs);
+    if (at !== this.lastWrite) {
+      if (-this.since(at) >= this.windowUs) return;
+      if (this.firstWrite === NEVER_WRITTEN || at < this.firstWrite) this.firstWrite = at;
+      if (at > this.lastWrite) this.advanceTo(at);
+    }
+    this.buckets[this.slotOf(at)] += value;
+    this.total += value;
+  }
+
+  isEmpty(nowUs: Instant): boolean {
+    return this.since(this.bucketAt(nowUs)) > this.windowUs;
+  }
+
+  resize(windowUs: Duration, nowUs: Instant): void {
+    if (windowUs === this.windowUs) return;
+    const old = this.buckets;
+    const resized = new Float64Array(bucketsWithin(windowUs, this.granularityUs));
+    let total = 0;
+    if (!this.isEmpty(nowUs)) {
+      const kept = Math.min(old.length, resized.length);
+      for (let bucket = this.lastWrite; bucket > this.lastWrite - kept; bucket--) {
+        const value = old[modulo(bucket, old.length)];
+        resized[modulo(bucket, resized.length)] = value;
+        total += value;
+      }
+      // Even if the old window was only partly filled: resizing dilutes a young window, as it does in Knative.
+      this.firstWrite = this.lastWrite - (old.length - 1);
+    } else {
+      this.firstWrite = NEVER_WRITTEN;
+    }
+    this.buckets = resized;
+    this.total = total;
+    this.windowUs = windowUs;
+  }
+
+  /** Makes a later bucket the newest one; those in between become zeros. */
+  private advanceTo(bucket: number): void {
+    if (this.since(bucket) >= this.windowUs) {
+      this.buckets.fill(0);
+      this.total = 0;
+      this.firstWrite = bucket;
+    } else {
+      for (let evicted = this.lastWrite + 1; evicted <= bucket; evicted++) {
+        const slot = this.slotOf(evicted);
+        this.total -= this.buckets[slot];
+        this.buckets[slot] = 0;
+      }
+    }
+    this.lastWrite = bucket;
+  }
+
+  protected bucketAt(us: Instant): number {
+    return Math.floor(us / this.granularityUs);
+  }
+
+  /** From the newest bucket to this one; infinite when nothing was written. */
+  protected since(bucket: number): Duration {
+    return (bucket - this.lastWrite) * this.granularityUs;
+  }
+
+  protected slotOf(bucket: number): number {
+    return modulo(bucket, this.buckets.length);
+  }
+}
+
+function bucketsWithin(windowUs: Duration, granularityUs: Duration): number {
+  return Math.ceil(windowUs / granularityUs);
+}
+
+/** The remainder that is never negative: buckets before t = 0 have negative numbers. */
+function modulo(bucket: number, size: number): number {
+  const remainder = bucket % size;
+  return remainder < 0 ? remainder + size : remainder;
+}
