@@ -58,8 +58,11 @@ export interface Observer {
   revisionGauge(t: Instant, revision: number, gauge: RevisionGauge, value: number): void;
 }
 
-/** Gauges without a fact: the programmed share of the main host (percent); Deployment replicas; effective mode is ModeChanged. */
-export type RevisionGauge = "percent" | "replicas" | "requested";
+/**
+ * Gauges without a fact: the programmed share of the main host (percent), Deployment replicas, the scale after bounds and
+ * scale to zero (−1 = unknown), activators wanted in the path. The effective mode is told by ModeChanged.
+ */
+export type RevisionGauge = "percent" | "replicas" | "requested" | "activators";
 
 /** Statuses that are no HTTP status. */
 export const Status = { inFlight: 0, timeout: -1, reset: -2 } as const;

@@ -1,0 +1,203 @@
+import { SECOND } from "../engine/time.js";
+import type { AppPlan, ClusterEvent, ServicePlan } from "../kube/cluster-plan.js";
+import { deepEqual } from "../kube/deep-equal.js";
+import type { KnCommand } from "../kube/kn-command.js";
+import { objectKey } from "../kube/manifest.js";
+import type { ServiceObject } from "../kube/objects.js";
+import { editService, type ExistingService } from "../kube/service-edit.js";
+import type { Cluster } from "./cluster.js";
+import type { Fact } from "./observer.js";
+import type { Pod } from "./pod.js";
+import type { Service } from "./service.js";
+
+/** How long components are away when the event does not say (contract details A25). */
+const AUTOSCALER_OUTAGE_US = 5 * SECOND;
+
+type Action<Kind extends ClusterEvent["kind"]> = Extract<ClusterEvent, { readonly kind: Kind }>;
+
+/** Does to a running cluster what a scenario's events and the commands of people say. */
+export class ClusterChanges {
+  constructor(private readonly cluster: Cluster) {}
+
+  /**
+   * Applies one change; what it causes takes its latencies.
+   *
+   * @returns why it was refused, in the words of who refused it; null when it was done. A refused change does nothing.
+   */
+  apply(event: ClusterEvent): string | null {
+    switch (event.kind) {
+      case "kn":
+        return this.runKn(event);
+      case "apply":
+        for (const plan of event.services) this.applyService(plan);
+        return null;
+      case "kill-pod":
+        return this.killPods(event);
+      case "restart":
+        return this.restart(event);
+      case "reachability":
+        return this.setReachability(event);
+      case "set-config":
+        for (const { map, keys } of event.changed) this.announce({ kind: "ConfigChanged", map, keys });
+        this.cluster.setConfig(event.config);
+        return null;
+      case "set-app":
+        this.setApp(event.app);
+        return null;
+      case "note":
+        this.announce({ kind: "Note", text: event.text });
+        return null;
+    }
+  }
+
+  private runKn({ line, command }: Action<"kn">): string | null {
+    const error = this.runCommand(command);
+    const text = error === null ? "" : `Error: ${error}`;
+    this.announce(
+      error === null
+        ? { kind: "CommandRun", command: line, exit: 0, stderr: text }
+        : { kind: "CommandFailed", command: line, exit: 1, stderr: text },
+    );
+    return error;
+  }
+
+  private runCommand(command: KnCommand): string | null {
+    if (command.kind === "service") return this.editService(command);
+    return command.kind === "service-delete" ? this.deleteServices(command) : this.deleteRevisions(command);
+  }
+
+  private editService(command: Extract<KnCommand, { readonly kind: "service" }>): string | null {
+    const { cluster } = this;
+    const { simulation, plan, streams } = cluster.context;
+    const namespace = command.namespace ?? "default";
+    const service = cluster.serviceFor(objectKey({ name: command.service, namespace }));
+    const stream = streams.get("kn/random");
+    const edited = editService(command, existing(service), {
+      config: cluster.config,
+      namespace,
+      nowUs: simulation.now,
+      epochSeconds: plan.epochSeconds,
+      file: null,
+      randomIndex: (n) => Math.floor(stream.uniform() * n),
+    });
+    if (!edited.ok) return edited.error;
+    if (edited.outcome === "created") service.create(edited.object);
+    else if (edited.outcome !== "unchanged") service.update(edited.object, edited.specChanged);
+    return null;
+  }
+
+  private deleteServices(command: Extract<KnCommand, { readonly kind: "service-delete" }>): string | null {
+    for (const name of command.services) {
+      const service = this.cluster.serviceFor(objectKey({ name, namespace: command.namespace ?? "default" }));
+      if (service.object === null) return `services.serving.knative.dev "${name}" not found`;
+      service.delete();
+    }
+    return null;
+  }
+
+  private deleteRevisions(command: Extract<KnCommand, { readonly kind: "revision-delete" }>): string | null {
+    for (const name of command.revisions) {
+      const key = objectKey({ name, namespace: command.namespace ?? "default" });
+      const revision = this.cluster.revisions.find((candidate) => candidate.name === key && !candidate.isDeleted);
+      if (revision === undefined) return `revisions.serving.knative.dev "${name}" not found`;
+      this.cluster.deleteRevision(revision, "user");
+      this.cluster.services[revision.service].revisionDeleted(revision);
+    }
+    return null;
+  }
+
+  /** `kubectl apply`: creates the service, or replaces its spec. */
+  private applyService(plan: ServicePlan): void {
+    const service = this.cluster.serviceFor(plan.key);
+    if (service.object === null) {
+      this.cluster.addService({ ...plan, start: "new" });
+    } else {
+      const { template, traffic } = service.object;
+      const specChanged = !deepEqual(template, plan.object.template) || !deepEqual(traffic, plan.object.traffic);
+      service.update(plan.object, specChanged);
+    }
+  }
+
+  private killPods({ service, revision, count, pick }: Action<"kill-pod">): string | null {
+    const { cluster } = this;
+    const candidates = cluster.pods.filter(
+      (pod) =>
+        pod.isReplica &&
+        (revision === null || pod.revision.name === revision) &&
+        (service === null || cluster.services[pod.revision.service].key === service),
+    );
+    const victims = pick === "random" ? this.shuffled(candidates) : candidates;
+    const wanted = count === "all" ? victims.length : count;
+    const killed = victims.slice(0, wanted);
+    for (const { deployment } of new Set(killed.map((pod) => pod.revision))) {
+      deployment.kill(killed.filter((pod) => deployment.pods.includes(pod)));
+    }
+    return killed.length < wanted ? `only ${killed.length} of ${wanted} pods were there to kill` : null;
+  }
+
+  private shuffled(pods: readonly Pod[]): Pod[] {
+    const stream = this.cluster.context.streams.get("kill-pod");
+    return pods
+      .map((pod) => ({ pod, at: stream.uniform() }))
+      .sort((a, b) => a.at - b.at || a.pod.index - b.pod.index)
+      .map(({ pod }) => pod);
+  }
+
+  /**
+   * Simplification: an activator that restarts gracefully (without an outage) changes nothing: its successor takes new
+   * requests while it drains.
+   */
+  private restart({ component, activator, forUs, lostLeaseUs }: Action<"restart">): string | null {
+    if (component === "autoscaler") {
+      this.cluster.restartAutoscaler(lostLeaseUs ?? forUs ?? AUTOSCALER_OUTAGE_US);
+      return null;
+    }
+    const name = `activator-${activator}`;
+    if (activator < 1 || activator > this.cluster.activators.count) return `there is no ${name}`;
+    if (forUs !== null && forUs > 0) {
+      this.cluster.restartActivator(activator - 1, forUs);
+    } else {
+      this.announce({ kind: "ComponentDown", component: name });
+      this.announce({ kind: "ComponentUp", component: name });
+    }
+    return null;
+  }
+
+  private setReachability({ revision: name, is }: Action<"reachability">): string | null {
+    const revision = this.cluster.revisions.find((candidate) => candidate.name === name && !candidate.isDeleted);
+    if (revision === undefined) return `revisions.serving.knative.dev "${name}" not found`;
+    revision.reachabilityOverride = is;
+    revision.autoscaler.requestReconcile();
+    return null;
+  }
+
+  private setApp(app: AppPlan): void {
+    const others = this.cluster.apps.filter(({ image }) => image !== app.image);
+    this.cluster.setApps([...others, app]);
+  }
+
+  private announce(fact: FactWithoutTime): void {
+    const { simulation, observer } = this.cluster.context;
+    observer.happened({ ...fact, t: simulation.now } as Fact);
+  }
+}
+
+type WithoutTime<Some> = Some extends Fact ? Omit<Some, "t"> : never;
+/** Facts that concern no service. */
+type FactWithoutTime = WithoutTime<Exclude<Fact, { readonly service: number }>>;
+
+function existing(service: Service): ExistingService | null {
+  const { object, generation, route, configuration } = service;
+  if (object === null) return null;
+  return {
+    object: object satisfies ServiceObject,
+    generation,
+    statusTraffic: route.status.map(({ revision, percent, tag, latestRevision }) => ({
+      revisionName: revision.name,
+      percent,
+      tag,
+      latestRevision,
+    })),
+    latestReadyRevision: configuration.latestReady?.name ?? null,
+  };
+}

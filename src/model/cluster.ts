@@ -1,0 +1,581 @@
+import type { Sampler } from "../engine/distribution.js";
+import { invariant } from "../engine/invariant.js";
+import type { PeriodicRing } from "../engine/periodic.js";
+import type { RandomStreams } from "../engine/random.js";
+import { type EventHandler, Simulation } from "../engine/simulation.js";
+import { type Duration, type Instant, SECOND } from "../engine/time.js";
+import type { AppPlan, ClusterPlan, ServicePlan, StartState } from "../kube/cluster-plan.js";
+import type { ClusterConfig } from "../kube/config.js";
+import { appForImage } from "../kube/image-apps.js";
+import type { RevisionTemplate } from "../kube/objects.js";
+import { Activators, RevisionPath } from "./activator.js";
+import { resolveScalingSettings, type ScalingSettings } from "./autoscaler/scaling-settings.js";
+import type { ClientAnswer, Clients, OutgoingRequest } from "./clients.js";
+import { LatencySource, type ModelContext } from "./context.js";
+import { Deployment } from "./deployment.js";
+import { Kind, kindName, Rank } from "./event-kinds.js";
+import { type ImageBehaviour, imageBehaviour } from "./image-behaviour.js";
+import { Nodes, type PodRequest } from "./nodes.js";
+import type { Observer } from "./observer.js";
+import type { Pod } from "./pod.js";
+import { PodAutoscalerController, type PodAutoscalerHost } from "./pod-autoscaler-controller.js";
+import { PodLifecycle, type PodListener } from "./pod-lifecycle.js";
+import type { RequestSlot } from "./request-list.js";
+import { RequestPath, type RequestPathHost } from "./request-path.js";
+import { RequestPool } from "./request-pool.js";
+import { Revision } from "./revision.js";
+import { type ActivatorSet, ServerlessService } from "./serverless-service.js";
+import { Service, type ServiceHost } from "./service.js";
+
+const GIB = 1024 * 1024 * 1024;
+const DECISION_PERIOD_US = 2 * SECOND;
+const SCRAPE_PERIOD_US = SECOND;
+const REPORT_PERIOD_US = SECOND;
+
+/** A pass follows a change, and few changes follow one another: so many mean that two rules undo each other. */
+const MOST_ROUNDS = 100_000;
+
+/** What a cluster is made from, besides its plan. */
+export interface ClusterParts {
+  readonly streams: RandomStreams;
+  readonly observer: Observer;
+  readonly clients: Clients;
+  /** What images do; the default is for images nobody speaks of. */
+  readonly apps: readonly AppPlan[];
+  readonly defaultApp: AppPlan;
+  /** A change that was scheduled is due: number in the caller's own list. */
+  readonly changeDue: (index: number) => void;
+}
+
+/**
+ * The running cluster: owns services, revisions, pods and requests, and gives each event to whom it concerns.
+ *
+ * The one place that creates and deletes. What an event causes without latency is finished before the next event: first
+ * the activators learn of changed pods, then pod autoscalers reconcile until nothing changes any more.
+ */
+export class Cluster implements EventHandler, ServiceHost, PodAutoscalerHost, PodListener, RequestPathHost, ActivatorSet {
+  readonly simulation: Simulation;
+  readonly context: ModelContext;
+  readonly requests = new RequestPool();
+  readonly revisions: Revision[] = [];
+  readonly pods: Pod[] = [];
+  readonly services: Service[] = [];
+  readonly autoscalerProcess = { isUp: true };
+  readonly activators: Activators;
+  config: ClusterConfig;
+  apps: readonly AppPlan[];
+
+  private readonly serviceByKey = new Map<string, Service>();
+  private readonly planByKey = new Map<string, ServicePlan>();
+  private readonly tagNames: string[] = [""];
+  private readonly tagIndices = new Map<string, number>();
+  private readonly sourceServiceTimes: (Sampler | null)[] = [];
+  private readonly lifecycle: PodLifecycle;
+  private readonly path: RequestPath;
+  private readonly nodes: Nodes;
+  private readonly scrapes: PeriodicRing;
+  private readonly decisions: PeriodicRing;
+  private readonly endpointsLatency: LatencySource;
+  private readonly tickerLatency: LatencySource;
+  private readonly behaviours = new Map<AppPlan, ImageBehaviour>();
+
+  /** Revisions whose pods changed and whom nobody has been told about yet. */
+  private readonly changedRevisions: Revision[] = [];
+  private readonly soonReconciled: PodAutoscalerController[] = [];
+  private startState: StartState = "new";
+  private nextRequest = 0;
+  private readonly answer: ClientAnswer = {
+    source: 0,
+    attempt: 1,
+    client: -1,
+    firstSentAt: 0,
+    work: 0,
+    workIndex: 0,
+    status: 0,
+  };
+
+  constructor(
+    plan: ClusterPlan,
+    private readonly parts: ClusterParts,
+  ) {
+    const { streams, observer } = parts;
+    const simulation = new Simulation(this, Rank.arrival);
+    this.simulation = simulation;
+    this.context = { simulation, streams, observer, plan };
+    this.config = plan.config;
+    this.apps = parts.apps;
+    this.nodes = new Nodes(plan.nodes);
+    this.activators = new Activators(plan.activators);
+    const reports = simulation.addRing(Rank.queueProxyReport, Kind.queueProxyReport, REPORT_PERIOD_US);
+    const activatorReports = simulation.addRing(Rank.activatorReport, Kind.activatorReport, REPORT_PERIOD_US);
+    this.scrapes = simulation.addRing(Rank.scrape, Kind.scrape, SCRAPE_PERIOD_US);
+    this.decisions = simulation.addRing(Rank.decision, Kind.decision, DECISION_PERIOD_US);
+    for (let index = 0; index < plan.activators; index++) {
+      activatorReports.add(index, this.activatorPhase(index), 0);
+    }
+    this.lifecycle = new PodLifecycle(this.context, this.nodes, reports, this);
+    this.path = new RequestPath(this);
+    this.endpointsLatency = new LatencySource(plan.latencies.endpoints, streams, "latency/endpoints");
+    this.tickerLatency = new LatencySource(plan.latencies.reconcile, streams, "latency/metric");
+  }
+
+  /** A service of the plan, with the past that its start state says. */
+  addService(plan: ServicePlan): void {
+    this.planByKey.set(plan.key, plan);
+    const service = this.serviceFor(plan.key, plan.traceId);
+    this.startState = plan.start;
+    if (plan.start === "new") {
+      service.create(plan.object);
+    } else {
+      this.nodes.preload(plan.object.template.image);
+      service.createSettled(plan.object);
+    }
+    this.startState = "new";
+    this.settle();
+  }
+
+  /** The service of that key, which may not exist in the cluster (yet, or any more). */
+  serviceFor(key: string, traceId: string | null = null): Service {
+    let service = this.serviceByKey.get(key);
+    if (service === undefined) {
+      service = new Service(this.services.length, key, this);
+      this.services.push(service);
+      this.serviceByKey.set(key, service);
+      this.context.observer.serviceAdded(service.index, { name: key, traceId });
+    }
+    return service;
+  }
+
+  /** The next source of requests, in order. */
+  addSource(source: { readonly timeoutUs: Duration | null; readonly serviceTime: Sampler | null }): void {
+    this.path.addSource(source.timeoutUs);
+    this.sourceServiceTimes.push(source.serviceTime);
+  }
+
+  /** A client sends a request now. */
+  send(request: OutgoingRequest): void {
+    const { requests, services } = this;
+    const slot = requests.take();
+    requests.id[slot] = this.nextRequest++;
+    requests.source[slot] = request.source;
+    requests.number[slot] = request.number;
+    requests.attempt[slot] = request.attempt;
+    requests.client[slot] = request.client;
+    requests.firstSentAt[slot] = request.firstSentAt;
+    requests.work[slot] = request.work;
+    requests.workIndex[slot] = request.workIndex;
+    requests.service[slot] = request.service;
+    requests.tag[slot] = request.tag;
+    requests.activatorHopUs[slot] = request.activatorUs;
+    requests.queueProxyHopUs[slot] = request.queueProxyUs;
+    const { gateway } = services[request.service];
+    const revision = gateway === null ? -1 : gateway.pick(request.tag, request.route);
+    this.path.enter(slot, revision < 0 ? null : this.revisions[revision], request.ingressUs);
+  }
+
+  /** Schedules a change of the cluster; `changeDue` is called with its index, before anything else of that instant. */
+  scheduleChange(at: Instant, index: number): void {
+    this.simulation.schedule(at, Rank.change, Kind.change, index, 0);
+  }
+
+  /** Finishes what a change made from outside caused at once. */
+  settle(): void {
+    for (let rounds = 0; this.soonReconciled.length > 0 || this.changedRevisions.length > 0; rounds++) {
+      invariant(rounds < MOST_ROUNDS, "pod autoscalers do not come to rest", { nowUs: this.simulation.now });
+      this.tellOfChangedPods();
+      this.soonReconciled.shift()?.reconcileDue();
+    }
+  }
+
+  /** The run is over: whatever is in flight is reported as such. */
+  end(): void {
+    this.path.endAll();
+  }
+
+  // What events do.
+
+  handleEvent(kind: number, entity: number, payload: number): void {
+    switch (kind) {
+      case Kind.hop:
+        this.path.hopDue(payload);
+        break;
+      case Kind.completion:
+        this.path.completionDue(payload);
+        break;
+      case Kind.queueProxyReport:
+        this.pods[entity].queueProxy.report(this.simulation.now);
+        return;
+      case Kind.scrape:
+        this.revisions[entity].autoscaler.scaler.scrape();
+        return;
+      case Kind.decision:
+        this.revisions[entity].autoscaler.scaler.tick();
+        break;
+      case Kind.activatorReport:
+        this.reportOfActivator(entity);
+        break;
+      default:
+        this.handleRareEvent(kind, entity, payload);
+    }
+    if (this.changedRevisions.length > 0 || this.soonReconciled.length > 0) this.settleAfter(kind);
+  }
+
+  handleArrival(source: number): void {
+    this.parts.clients.arrivalDue(source);
+    if (this.changedRevisions.length > 0 || this.soonReconciled.length > 0) this.settle();
+  }
+
+  describeEvent(kind: number, entity: number): string {
+    return `${kindName(kind)} of ${entity}`;
+  }
+
+  private handleRareEvent(kind: number, entity: number, payload: number): void {
+    switch (kind) {
+      case Kind.change:
+        return this.parts.changeDue(entity);
+      case Kind.podCreation:
+        return this.revisions[entity].deployment.creationDue(payload);
+      case Kind.podStep:
+        return this.lifecycle.step(this.pods[entity], payload);
+      case Kind.endpoints:
+        return this.revisions[entity].routing.update();
+      case Kind.gatewayEndpoints:
+        return this.revisions[entity].routing.gatewayUpdated();
+      case Kind.gatewayRoute:
+        return this.services[entity].gatewayUpdated();
+      case Kind.cpu:
+        return this.path.cpuDue(this.pods[entity]);
+      case Kind.deadline:
+        return this.path.deadlineDue(this.revisions[entity]);
+      case Kind.clientDeadline:
+        return this.path.clientDeadlineDue(entity);
+      case Kind.reconcile:
+        return this.revisions[entity].autoscaler.reconcileDue();
+      case Kind.requeue:
+        return this.revisions[entity].autoscaler.requeueDue();
+      case Kind.activatorProbe:
+        return this.revisions[entity].autoscaler.probeDue();
+      case Kind.controlPlane:
+        return this.services[entity].stepDue(payload);
+      case Kind.rollout:
+        return this.services[entity].rolloutDue();
+      case Kind.autoscalerUp:
+        return this.autoscalerUp();
+      case Kind.activatorUp:
+        return this.setActivatorUp(entity, true);
+      default:
+        invariant(false, "an event of an unknown kind is due", { kind, entity });
+    }
+  }
+
+  /** Pods that change at the same instant are told of together. */
+  private settleAfter(kind: number): void {
+    const { calendar, now } = this.simulation;
+    const isPodEvent = kind === Kind.podStep || kind === Kind.podCreation;
+    if (isPodEvent && calendar.nextTime === now && calendar.nextRank === Rank.pod) return;
+    this.settle();
+  }
+
+  private tellOfChangedPods(): void {
+    const { changedRevisions } = this;
+    for (let i = 0; i < changedRevisions.length; i++) this.updateRoutedPods(changedRevisions[i]);
+    changedRevisions.length = 0;
+  }
+
+  private updateRoutedPods(revision: Revision): void {
+    const { simulation, plan } = this.context;
+    const routed = revision.deployment.pods.filter((pod) => pod.isRouted);
+    // In the ideal cluster addresses sort in order of creation.
+    if (!plan.ideal) routed.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
+    const ordinals = routed.map(({ ordinal }) => ordinal);
+    for (const { throttler } of revision.paths) throttler.setPods(ordinals);
+    if (routed.length === 0 && revision.routedPods > 0) revision.lastRoutedAt = simulation.now;
+    revision.routedPods = routed.length;
+    this.path.dispatchAll(revision);
+    const latency = this.endpointsLatency.next();
+    if (latency === 0) revision.routing.update();
+    else simulation.schedule(simulation.now + latency, Rank.propagation, Kind.endpoints, revision.index, 0);
+  }
+
+  private reportOfActivator(activator: number): void {
+    for (const revision of this.activators.takeReporting(activator)) {
+      const { stats } = revision.paths[activator];
+      if (!stats.report(this.simulation.now)) continue;
+      if (stats.present) this.activators.addReporting(activator, revision);
+      revision.autoscaler.scaler.receive(stats.concurrency, stats.requestCount);
+    }
+  }
+
+  // RequestPathHost
+
+  serviceTimeOf(source: number): Sampler | null {
+    return this.sourceServiceTimes[source];
+  }
+
+  tagName(tag: number): string {
+    return this.tagNames[tag];
+  }
+
+  tagIndex(tag: string): number {
+    let index = this.tagIndices.get(tag);
+    if (index === undefined) {
+      index = this.tagNames.length;
+      this.tagNames.push(tag);
+      this.tagIndices.set(tag, index);
+    }
+    return index;
+  }
+
+  requestEnded(slot: RequestSlot, status: number): void {
+    const { requests, answer } = this;
+    answer.source = requests.source[slot];
+    answer.attempt = requests.attempt[slot];
+    answer.client = requests.client[slot];
+    answer.firstSentAt = requests.firstSentAt[slot];
+    answer.work = requests.work[slot];
+    answer.workIndex = requests.workIndex[slot];
+    answer.status = status;
+    this.parts.clients.requestEnded(answer);
+  }
+
+  podRequestLeft(pod: Pod): void {
+    this.lifecycle.requestLeft(pod);
+  }
+
+  // ActivatorSet
+
+  chooseActivators(revision: Revision, count: number): readonly number[] {
+    return this.activators.choose(revision.name, count);
+  }
+
+  assignActivators(revision: Revision, activators: readonly number[]): void {
+    activators.forEach((activator, position) => {
+      revision.paths[activator].throttler.setActivators(position, activators.length);
+    });
+    this.path.dispatchAll(revision);
+  }
+
+  // PodListener
+
+  podChanged(pod: Pod): void {
+    const { revision } = pod;
+    revision.deployment.update(pod);
+    if (!this.changedRevisions.includes(revision)) this.changedRevisions.push(revision);
+    if (pod.isReady || pod.isGone) revision.autoscaler.requestReconcile();
+  }
+
+  requestsLost(pod: Pod): void {
+    this.path.failAtPod(pod);
+  }
+
+  // PodAutoscalerHost
+
+  reconcileSoon(autoscaler: PodAutoscalerController): void {
+    this.soonReconciled.push(autoscaler);
+  }
+
+  revisionInitialized(revision: Revision): void {
+    this.services[revision.service].revisionInitialized();
+  }
+
+  // ServiceHost
+
+  createRevision(service: Service, name: string): Revision {
+    const { context, revisions } = this;
+    const { simulation, observer } = context;
+    const { template, generation } = service.configuration;
+    const index = revisions.length;
+    const revision = new Revision(
+      {
+        index,
+        name,
+        service: service.index,
+        generation,
+        createdAt: simulation.now,
+        template,
+        settings: this.settingsFor(template),
+        podRequest: this.podRequestFor(template),
+      },
+      this.behaviourFor(service.key, template.image),
+      this.requests,
+    );
+    revisions.push(revision);
+    this.equip(revision);
+    const { memoryRequestBytes } = template.resources;
+    const sidecarBytes = this.config.deployment.queueSidecarMemoryRequestBytes;
+    const hasMemory = memoryRequestBytes !== null || sidecarBytes !== null;
+    observer.revisionAdded(index, {
+      name,
+      service: service.index,
+      createdAt: simulation.now,
+      cpuRequest: revision.podRequest.cpu,
+      gibRequest: hasMemory ? revision.podRequest.memoryBytes / GIB : null,
+      containerConcurrency: template.containerConcurrency,
+    });
+    observer.happened({
+      t: simulation.now,
+      kind: "RevisionCreated",
+      service: service.index,
+      revision: index,
+      generation,
+      cause: "template",
+    });
+    this.start(revision);
+    return revision;
+  }
+
+  deleteRevision(revision: Revision, cause: "gc" | "user"): void {
+    const { simulation, observer } = this.context;
+    const { index, service, generation } = revision;
+    revision.isDeleted = true;
+    observer.happened({ t: simulation.now, kind: "RevisionDeleted", service, revision: index, generation, cause });
+    revision.autoscaler.forget();
+    this.scrapes.remove(index);
+    this.decisions.remove(index);
+    revision.deployment.scaleTo(0);
+    this.path.failWaiting(revision);
+    observer.revisionRemoved(simulation.now, index);
+  }
+
+  /** The autoscaler process goes, and with it everything it remembers; it is back after `outageUs`. */
+  restartAutoscaler(outageUs: Duration): void {
+    const { simulation } = this;
+    if (!this.autoscalerProcess.isUp) return;
+    this.autoscalerProcess.isUp = false;
+    for (const { autoscaler, isDeleted } of this.revisions) if (!isDeleted) autoscaler.forget();
+    this.announceComponent("ComponentDown", "autoscaler");
+    simulation.schedule(simulation.now + outageUs, Rank.change, Kind.autoscalerUp, 0, 0);
+  }
+
+  /** The activator is out of every path for `outageUs`; what it holds goes on (it drains). */
+  restartActivator(index: number, outageUs: Duration): void {
+    const { simulation } = this;
+    this.setActivatorUp(index, false);
+    simulation.schedule(simulation.now + outageUs, Rank.change, Kind.activatorUp, index, 0);
+  }
+
+  /** Scaling settings and limits of the cluster from now on. */
+  setConfig(config: ClusterConfig): void {
+    this.config = config;
+    for (const { autoscaler, template, isDeleted } of this.revisions) {
+      if (!isDeleted) autoscaler.settingsChanged(this.settingsFor(template));
+    }
+  }
+
+  /** Images behave like this from now on; requests under way keep the time they drew. */
+  setApps(apps: readonly AppPlan[]): void {
+    this.apps = apps;
+    for (const revision of this.revisions) {
+      revision.work = this.behaviourFor(this.services[revision.service].key, revision.template.image);
+    }
+  }
+
+  private autoscalerUp(): void {
+    const { simulation } = this;
+    const { now } = simulation;
+    this.autoscalerProcess.isUp = true;
+    this.announceComponent("ComponentUp", "autoscaler");
+    for (const { index, autoscaler, isDeleted } of this.revisions) {
+      if (isDeleted) continue;
+      this.scrapes.remove(index);
+      this.decisions.remove(index);
+      this.scrapes.add(index, now + this.tickerLatency.next() + SCRAPE_PERIOD_US, now);
+      this.decisions.add(index, now + DECISION_PERIOD_US, now);
+      autoscaler.requestReconcile();
+    }
+  }
+
+  private setActivatorUp(index: number, isUp: boolean): void {
+    this.activators.setUp(index, isUp);
+    this.announceComponent(isUp ? "ComponentUp" : "ComponentDown", `activator-${index + 1}`);
+    for (const { routing, isDeleted } of this.revisions) if (!isDeleted) routing.update();
+  }
+
+  private announceComponent(kind: "ComponentUp" | "ComponentDown", component: string): void {
+    const { simulation, observer } = this.context;
+    observer.happened({ t: simulation.now, kind, component });
+  }
+
+  /** What runs a revision. */
+  private equip(revision: Revision): void {
+    const { context, requests, pods, lifecycle } = this;
+    revision.deployment = new Deployment(revision, { context, requests, pods, lifecycle });
+    for (let activator = 0; activator < this.activators.count; activator++) {
+      revision.paths.push(new RevisionPath(revision, activator, requests, context.streams));
+    }
+    revision.routing = new ServerlessService(context, revision, this);
+    revision.autoscaler = new PodAutoscalerController(this, revision);
+  }
+
+  private start(revision: Revision): void {
+    const { simulation, observer } = this.context;
+    const { deployment, settings, autoscaler, index } = revision;
+    this.addTickers(revision);
+    if (this.startState === "zero") {
+      autoscaler.startAs("zero");
+      return;
+    }
+    if (this.startState === "ready") {
+      const { initialScale, minScale } = settings;
+      deployment.createReady(Math.max(initialScale, minScale, initialScale === 0 ? 0 : 1));
+      autoscaler.startAs("ready");
+    } else {
+      deployment.scaleTo(settings.deploymentReplicas);
+      autoscaler.requestReconcile();
+    }
+    observer.revisionGauge(simulation.now, index, "replicas", deployment.replicas);
+  }
+
+  /** First scrape and decision: drawn or given for a revision of t = 0, a period after its creation for a later one. */
+  private addTickers({ index, name }: Revision): void {
+    const { simulation, streams, plan } = this.context;
+    const { now } = simulation;
+    const { phases } = plan;
+    let scrapeAt = now + this.tickerLatency.next() + SCRAPE_PERIOD_US;
+    let decisionAt = now + DECISION_PERIOD_US;
+    if (now === 0) {
+      const stream = streams.get(`phase/${name}`);
+      scrapeAt = SCRAPE_PERIOD_US - Math.floor(stream.uniform() * SCRAPE_PERIOD_US);
+      decisionAt = DECISION_PERIOD_US - Math.floor(stream.uniform() * DECISION_PERIOD_US);
+      if (phases.kind === "explicit") {
+        scrapeAt = phases.scrapeUs ?? scrapeAt;
+        decisionAt = phases.decisionUs ?? decisionAt;
+      }
+    }
+    this.scrapes.add(index, scrapeAt, now);
+    this.decisions.add(index, decisionAt, now);
+  }
+
+  private activatorPhase(index: number): Instant {
+    const { streams, plan } = this.context;
+    const drawn = Math.floor(streams.get(`phase/activator-${index}`).uniform() * REPORT_PERIOD_US);
+    return plan.phases.kind === "explicit" ? (plan.phases.activatorReportUs ?? drawn) : drawn;
+  }
+
+  private settingsFor(template: RevisionTemplate): ScalingSettings {
+    const { autoscaler, deployment } = this.config;
+    const { annotations, containerConcurrency } = template;
+    return resolveScalingSettings(annotations, autoscaler, containerConcurrency, deployment.progressDeadlineUs);
+  }
+
+  private podRequestFor({ resources }: RevisionTemplate): PodRequest {
+    const { queueSidecarCpuRequest, queueSidecarMemoryRequestBytes } = this.config.deployment;
+    return {
+      cpu: resources.cpuRequest + queueSidecarCpuRequest,
+      memoryBytes: (resources.memoryRequestBytes ?? 0) + (queueSidecarMemoryRequestBytes ?? 0),
+    };
+  }
+
+  /** A service's own entry counts for its image as first written; then `apps`, then the default. */
+  private behaviourFor(serviceKey: string, image: string): ImageBehaviour {
+    const plan = this.planByKey.get(serviceKey);
+    const own = plan !== undefined && plan.object.template.image === image ? plan.app : null;
+    const app = own ?? appForImage(this.apps, image) ?? this.parts.defaultApp;
+    let behaviour = this.behaviours.get(app);
+    if (behaviour === undefined) {
+      behaviour = imageBehaviour(app);
+      this.behaviours.set(app, behaviour);
+    }
+    return behaviour;
+  }
+}

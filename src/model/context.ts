@@ -1,0 +1,39 @@
+import { createSampler, type DistributionSpec, type Sampler } from "../engine/distribution.js";
+import type { RandomStreams } from "../engine/random.js";
+import type { Simulation } from "../engine/simulation.js";
+import type { Duration, Instant } from "../engine/time.js";
+import type { ClusterPlan } from "../kube/cluster-plan.js";
+import type { Observer } from "./observer.js";
+
+/** What every part of the running cluster shares. */
+export interface ModelContext {
+  readonly simulation: Simulation;
+  readonly streams: RandomStreams;
+  readonly observer: Observer;
+  readonly plan: ClusterPlan;
+}
+
+/** Draws one kind of latency for one object, from a stream of its own. */
+export class LatencySource {
+  private readonly sampler: Sampler;
+  private draws = 0;
+
+  constructor(
+    spec: DistributionSpec,
+    private readonly streams: RandomStreams,
+    private readonly streamName: string,
+  ) {
+    this.sampler = createSampler(spec);
+  }
+
+  /** The next latency in µs; nothing is drawn when it is constant. */
+  next(): Duration {
+    const uniform = this.sampler.isConstant ? 0 : this.streams.get(this.streamName).uniform();
+    return this.sampler.sample(uniform, this.draws++);
+  }
+}
+
+/** Unix time is whole hours at t = 0, so whole seconds of virtual time are whole seconds of the clock on the wall. */
+export function wholeSecond(t: Instant): Instant {
+  return Math.floor(t / 1_000_000) * 1_000_000;
+}

@@ -1,0 +1,125 @@
+import type { Instant } from "../engine/time.js";
+import type { NodePlan } from "../kube/cluster-plan.js";
+
+/** What a pod asks of the node it is to run on. */
+export interface PodRequest {
+  /** vCPU. */
+  readonly cpu: number;
+  readonly memoryBytes: number;
+}
+
+/** One machine: room for pods, the images it has, addresses for pods. */
+export class Node {
+  private cpuRequested = 0;
+  private memoryRequested = 0;
+  private readonly podsOfRevision = new Map<number, number>();
+  /** When each image is, or will be, on this node. */
+  private readonly images = new Map<string, Instant>();
+  private podCount = 0;
+  private block = 0;
+  private nextHost = LAST_HOST + 1;
+
+  constructor(
+    readonly name: string,
+    private readonly cpu: number,
+    private readonly memoryBytes: number,
+    /** Takes a block of 253 addresses for pods, as the cluster's network gives them to nodes. */
+    private readonly takeBlock: () => number,
+  ) {}
+
+  get pods(): number {
+    return this.podCount;
+  }
+
+  siblings(revision: number): number {
+    return this.podsOfRevision.get(revision) ?? 0;
+  }
+
+  fits({ cpu, memoryBytes }: PodRequest): boolean {
+    // A thousandth of a CPU is the smallest unit there is: sums of decimals may miss it by less.
+    return this.cpuRequested + cpu <= this.cpu + 1e-6 && this.memoryRequested + memoryBytes <= this.memoryBytes;
+  }
+
+  add(revision: number, request: PodRequest): void {
+    this.podCount++;
+    this.cpuRequested += request.cpu;
+    this.memoryRequested += request.memoryBytes;
+    this.podsOfRevision.set(revision, this.siblings(revision) + 1);
+  }
+
+  remove(revision: number, request: PodRequest): void {
+    this.podCount--;
+    this.cpuRequested -= request.cpu;
+    this.memoryRequested -= request.memoryBytes;
+    this.podsOfRevision.set(revision, this.siblings(revision) - 1);
+  }
+
+  /**
+   * When the image is on the node for a pod that needs it now: a pull under way is waited for, otherwise one begins.
+   *
+   * @param pull draws how long it takes; asked only when a pull begins
+   */
+  imagePresentAt(image: string, now: Instant, pull: () => number): Instant {
+    const known = this.images.get(image);
+    if (known !== undefined) return Math.max(known, now);
+    const at = now + pull();
+    this.images.set(image, at);
+    return at;
+  }
+
+  /** An address no other pod of the run has; they sort as text, `10.100.0.10` before `10.100.0.9`. */
+  nextAddress(): string {
+    if (this.nextHost > LAST_HOST) {
+      this.block = this.takeBlock();
+      this.nextHost = FIRST_HOST;
+    }
+    return `10.${100 + (this.block >> 8)}.${this.block & 255}.${this.nextHost++}`;
+  }
+}
+
+const FIRST_HOST = 2;
+const LAST_HOST = 254;
+
+/** The cluster's nodes and the scheduler's choice among them. */
+export class Nodes {
+  private readonly nodes: readonly Node[];
+  private blocks = 0;
+
+  /** @param plans none: one node without limits */
+  constructor(plans: readonly NodePlan[]) {
+    const unlimited = Number.POSITIVE_INFINITY;
+    const present = plans.length > 0 ? plans : [{ name: "node-1", cpu: unlimited, memoryBytes: unlimited }];
+    this.nodes = present.map(({ name, cpu, memoryBytes }) => new Node(name, cpu, memoryBytes, () => this.blocks++));
+  }
+
+  /** Images that were there before the run. */
+  preload(image: string): void {
+    for (const node of this.nodes) node.imagePresentAt(image, 0, () => 0);
+  }
+
+  hasRoom(request: PodRequest): boolean {
+    return this.nodes.some((node) => node.fits(request));
+  }
+
+  /**
+   * The node for a pod, null when none has room: the one with the fewest siblings (Knative's soft anti-affinity), then
+   * the fewest pods, then the first.
+   *
+   * Simplification: Kubernetes scores nodes by more than that; which node a pod is on matters only for image pulls,
+   * room and the order of deletion.
+   */
+  place(revision: number, request: PodRequest): Node | null {
+    let best: Node | null = null;
+    for (const node of this.nodes) {
+      if (!node.fits(request)) continue;
+      if (best === null || isBetter(node, best, revision)) best = node;
+    }
+    best?.add(revision, request);
+    return best;
+  }
+}
+
+function isBetter(node: Node, than: Node, revision: number): boolean {
+  const siblings = node.siblings(revision) - than.siblings(revision);
+  return siblings < 0 || (siblings === 0 && node.pods < than.pods);
+}

@@ -1,0 +1,55 @@
+import type { Instant } from "../engine/time.js";
+import { Breaker } from "./breaker.js";
+import { ConcurrencyStats } from "./concurrency-stats.js";
+import { ProcessorSharing } from "./processor-sharing.js";
+import { RequestList } from "./request-list.js";
+import type { RequestPool } from "./request-pool.js";
+
+/**
+ * The sidecar in front of one container: it limits concurrency, lets a bounded number wait and counts for the autoscaler.
+ *
+ * @see knative/serving pkg/queue/sharedmain/main.go (buildBreaker), pkg/queue/handler.go
+ */
+export class QueueProxy {
+  /** null: no limit (container concurrency 0). */
+  readonly breaker: Breaker | null;
+  readonly waiting: RequestList;
+  readonly stats = new ConcurrencyStats(0);
+  /** CPU shared by the requests in the container; null when none of the work needs it. */
+  readonly cpu: ProcessorSharing | null;
+  /** Requests in the pod: passing the proxy, waiting and executing. */
+  inFlight = 0;
+  /** When the last request came; a draining pod waits until 30 s have passed since. */
+  lastRequestAt = 0;
+
+  /** What scrapes read: the last report; all zero before the first. */
+  readonly record = { concurrency: 0, proxiedConcurrency: 0, requests: 0, proxiedRequests: 0 };
+
+  constructor(
+    pool: RequestPool,
+    options: { readonly containerConcurrency: number; readonly queueDepth: number; readonly cpus: number | null },
+  ) {
+    const { containerConcurrency, queueDepth, cpus } = options;
+    this.breaker =
+      containerConcurrency > 0
+        ? new Breaker({ queueDepth, maxConcurrency: containerConcurrency, initialCapacity: containerConcurrency })
+        : null;
+    this.waiting = new RequestList(pool.queueLinks);
+    this.cpu = cpus === null ? null : new ProcessorSharing(pool, cpus);
+  }
+
+  /** The process starts (or started, in the past): its first report covers the time from here. */
+  start(atUs: Instant): void {
+    this.stats.restart(atUs);
+  }
+
+  /** Its own 1 s tick: replaces the record that scrapes read. */
+  report(nowUs: Instant): void {
+    const { stats, record } = this;
+    stats.report(nowUs);
+    record.concurrency = stats.averageConcurrency;
+    record.proxiedConcurrency = stats.averageProxiedConcurrency;
+    record.requests = stats.requestCount;
+    record.proxiedRequests = stats.proxiedRequestCount;
+  }
+}

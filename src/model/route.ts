@@ -1,0 +1,139 @@
+import { type Duration, type Instant, SECOND } from "../engine/time.js";
+import { ANNOTATION, type Annotations, durationAnnotation } from "../kube/annotations.js";
+import type { TrafficTarget } from "../kube/objects.js";
+import type { Configuration } from "./configuration.js";
+import type { Revision } from "./revision.js";
+import { isRolloutDone, observeReady, type Rollout, stepRollout } from "./rollout.js";
+
+/** A target of a route with the revision behind it. */
+export interface ResolvedTarget {
+  readonly revision: Revision;
+  readonly percent: number;
+  /** null = none. */
+  readonly tag: string | null;
+  readonly latestRevision: boolean;
+}
+
+/** What a look at the route came to. */
+export type Resolution =
+  | { readonly ok: true; readonly targets: readonly ResolvedTarget[] }
+  | {
+      readonly ok: false;
+      /** Of the condition AllTrafficAssigned. */
+      readonly status: "Unknown" | "False";
+      readonly message: string;
+    };
+
+/**
+ * A service's traffic: the wish in its spec, and how it is spread over revisions right now.
+ *
+ * @see knative/serving pkg/reconciler/route/traffic/traffic.go
+ */
+export class Route {
+  spec: readonly TrafficTarget[] = [];
+  /** What the gateway was last told. */
+  status: readonly ResolvedTarget[] = [];
+  private rollout: Rollout | null = null;
+
+  constructor(private readonly configuration: Configuration) {}
+
+  /** Whether any target follows the latest ready revision. */
+  get followsLatest(): boolean {
+    return this.spec.some(({ latestRevision }) => latestRevision);
+  }
+
+  /** Whether a gradual rollout is in progress. */
+  get isRollingOut(): boolean {
+    return this.rollout !== null && !isRolloutDone(this.rollout);
+  }
+
+  /** When the rollout's next step is due; null = none is planned. */
+  get nextStepAt(): Instant | null {
+    let next: Instant | null = null;
+    for (const { nextStepTimeUs } of this.rollout ?? []) {
+      if (nextStepTimeUs !== null && (next === null || nextStepTimeUs < next)) next = nextStepTimeUs;
+    }
+    return next;
+  }
+
+  /** Shares of the revisions that a rollout spreads traffic over, oldest first; empty without one. */
+  get rolloutShares(): readonly (readonly [revision: string, percent: number])[] {
+    return (this.rollout ?? []).flatMap(({ revisions }) =>
+      revisions.length > 1 ? revisions.map(({ revisionName, percent }) => [revisionName, percent] as const) : [],
+    );
+  }
+
+  /**
+   * The revisions behind the wish. Any target that is missing or not ready leaves everything as it was.
+   *
+   * @param rolloutDurationUs 0 = a new latest revision takes over at once
+   */
+  resolve(now: Instant, rolloutDurationUs: Duration): Resolution {
+    const targets: ResolvedTarget[] = [];
+    let problem: Resolution | null = null;
+    for (const target of this.spec) {
+      const found = target.latestRevision ? this.latest() : this.named(target.revisionName ?? "");
+      // A failure is shown rather than a "not yet".
+      if ("message" in found) {
+        if (problem === null || (!problem.ok && problem.status === "Unknown")) problem = { ok: false, ...found };
+      } else {
+        const { percent, tag, latestRevision } = target;
+        targets.push({ revision: found, percent, tag, latestRevision });
+      }
+    }
+    if (problem !== null) return problem;
+    return { ok: true, targets: this.withRollout(targets, now, rolloutDurationUs) };
+  }
+
+  /** The gateway was seen to serve what it was told. */
+  observeReady(now: Instant, rolloutDurationUs: Duration): void {
+    if (this.rollout !== null && rolloutDurationUs > 0) {
+      this.rollout = observeReady(this.rollout, { nowUs: now, durationUs: rolloutDurationUs });
+    }
+  }
+
+  private latest(): Revision | { status: "Unknown" | "False"; message: string } {
+    const { latestReady, name } = this.configuration;
+    if (latestReady !== null && !latestReady.isDeleted) return latestReady;
+    return { status: "Unknown", message: `Configuration "${name}" is waiting for a Revision to become ready.` };
+  }
+
+  private named(name: string): Revision | { status: "Unknown" | "False"; message: string } {
+    const revision = this.configuration.find(name);
+    if (revision === null) return { status: "False", message: `Revision "${name}" referenced in traffic not found.` };
+    return revision.isReady ? revision : { status: "Unknown", message: `Revision "${name}" is not yet ready.` };
+  }
+
+  private withRollout(
+    targets: readonly ResolvedTarget[],
+    now: Instant,
+    durationUs: Duration,
+  ): readonly ResolvedTarget[] {
+    const goal = targets
+      .filter(({ latestRevision }) => latestRevision)
+      .map(({ revision, percent, tag }) => ({
+        configurationName: this.configuration.name,
+        tag: tag ?? "",
+        percent,
+        revisionName: revision.name,
+      }));
+    const previous = durationUs > 0 ? this.rollout : null;
+    this.rollout = stepRollout({ goal, previous, nowUs: now }).rollout;
+    return targets.flatMap((target) => (target.latestRevision ? this.spread(target) : [target]));
+  }
+
+  /** A target that follows the latest revision, as the several it is during a rollout. */
+  private spread(target: ResolvedTarget): ResolvedTarget[] {
+    const share = this.rollout!.find(({ tag }) => tag === (target.tag ?? ""));
+    if (share === undefined) return [target];
+    return share.revisions.flatMap(({ revisionName, percent }) => {
+      const revision = this.configuration.find(revisionName);
+      return revision === null ? [] : [{ ...target, revision, percent }];
+    });
+  }
+}
+
+/** How long a rollout takes: the annotation's duration unless it is absent or 0, else the cluster's. */
+export function rolloutDuration(annotations: Annotations, clusterSeconds: number): Duration {
+  return durationAnnotation(annotations, ANNOTATION.rolloutDuration) || clusterSeconds * SECOND;
+}
