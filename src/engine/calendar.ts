@@ -16,7 +16,8 @@ const ARITY = 4;
  * (63 ns for a pop and a push at 100 pending events, half of what a heap of event objects takes).
  */
 export class Calendar {
-  private heapTime = new Float64Array(1024);
+  /** NEVER beyond the last event, so that every event has four children to compare. */
+  private heapTime = new Float64Array(1024 + ARITY).fill(NEVER);
   private heapSlot = new Int32Array(1024);
   private size = 0;
 
@@ -26,8 +27,9 @@ export class Calendar {
   private kind = new Uint8Array(1024);
   private payload = new Int32Array(1024);
   private position = new Int32Array(1024);
-  private free: number[] = [];
+  /** Slots in use or freed; beyond, all are fresh. Freed ones are chained through `position`, see `chained`. */
   private slots = 0;
+  private firstFree = -1;
   private nextSequence = 0;
 
   get isEmpty(): boolean {
@@ -36,7 +38,7 @@ export class Calendar {
 
   /** Time of the earliest event; NEVER when empty. */
   get nextTime(): Instant {
-    return this.size === 0 ? NEVER : this.heapTime[0];
+    return this.heapTime[0];
   }
 
   /** Rank of the earliest event; meaningless when empty. */
@@ -48,14 +50,19 @@ export class Calendar {
     return this.kind[this.heapSlot[0]];
   }
 
+  get nextEntity(): number {
+    return this.entity[this.heapSlot[0]];
+  }
+
+  /** @param at a real instant, not NEVER */
   schedule(at: Instant, rank: number, kind: number, entity: number, payload: number): EventHandle {
-    const slot = this.free.length > 0 ? (this.free.pop() as number) : this.newSlot();
+    const slot = this.firstFree >= 0 ? this.reusedSlot() : this.newSlot();
     this.rank[slot] = rank;
     this.kind[slot] = kind;
     this.entity[slot] = entity;
     this.payload[slot] = payload;
     this.sequence[slot] = this.nextSequence++;
-    if (this.size === this.heapTime.length) this.growHeap();
+    if (this.size === this.heapSlot.length) this.growHeap();
     this.siftUp(this.size++, at, slot);
     return slot;
   }
@@ -88,12 +95,13 @@ export class Calendar {
 
   private removeAt(position: number): void {
     const removed = this.heapSlot[position];
-    this.position[removed] = -1;
-    this.free.push(removed);
+    this.position[removed] = chained(this.firstFree);
+    this.firstFree = removed;
     const last = --this.size;
-    if (position === last) return;
     const time = this.heapTime[last];
     const slot = this.heapSlot[last];
+    this.heapTime[last] = NEVER;
+    if (position === last) return;
     if (position > 0 && this.isBefore(time, slot, (position - 1) >> 2)) this.siftUp(position, time, slot);
     else this.siftDown(position, time, slot);
   }
@@ -120,13 +128,16 @@ export class Calendar {
     for (;;) {
       const first = hole * ARITY + 1;
       if (first >= size) break;
-      let least = first;
-      const end = first + ARITY < size ? first + ARITY : size;
-      for (let child = first + 1; child < end; child++) {
-        if (heapTime[child] < heapTime[least]) least = child;
-        else if (heapTime[child] === heapTime[least] && this.slotIsBefore(heapSlot[child], heapSlot[least])) {
-          least = child;
-        }
+      // Which child is least is a coin toss; sums instead of branches save a quarter of the time.
+      const left = first + +(heapTime[first + 1] < heapTime[first]);
+      const right = first + 2 + +(heapTime[first + 3] < heapTime[first + 2]);
+      let least = left + (right - left) * +(heapTime[right] < heapTime[left]);
+      if (
+        heapTime[first] === heapTime[first + 1] ||
+        heapTime[first + 2] === heapTime[first + 3] ||
+        heapTime[left] === heapTime[right]
+      ) {
+        least = this.leastFrom(first);
       }
       if (this.isBefore(time, slot, least)) break;
       heapTime[hole] = heapTime[least];
@@ -139,6 +150,16 @@ export class Calendar {
     position[slot] = hole;
   }
 
+  /** The least of up to four siblings, by the full order. */
+  private leastFrom(first: number): number {
+    const end = Math.min(first + ARITY, this.size);
+    let least = first;
+    for (let child = first + 1; child < end; child++) {
+      if (this.isBefore(this.heapTime[child], this.heapSlot[child], least)) least = child;
+    }
+    return least;
+  }
+
   /** Whether an event fires before the one at a heap position. */
   private isBefore(time: Instant, slot: number, position: number): boolean {
     const other = this.heapTime[position];
@@ -149,6 +170,12 @@ export class Calendar {
     if (this.rank[a] !== this.rank[b]) return this.rank[a] < this.rank[b];
     if (this.entity[a] !== this.entity[b]) return this.entity[a] < this.entity[b];
     return this.sequence[a] < this.sequence[b];
+  }
+
+  private reusedSlot(): number {
+    const slot = this.firstFree;
+    this.firstFree = chained(this.position[slot]);
+    return slot;
   }
 
   private newSlot(): number {
@@ -165,9 +192,14 @@ export class Calendar {
   }
 
   private growHeap(): void {
-    this.heapTime = grown(Float64Array, this.heapTime, this.size * 2);
+    this.heapTime = grown(Float64Array, this.heapTime, this.size * 2 + ARITY).fill(NEVER, this.size);
     this.heapSlot = grown(Int32Array, this.heapSlot, this.size * 2);
   }
+}
+
+/** A freed slot's link to the next one, as a position that no pending event has: −2 − slot. Its own inverse. */
+function chained(link: number): number {
+  return -2 - link;
 }
 
 /** A longer copy of a typed array; new elements are 0. */

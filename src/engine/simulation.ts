@@ -1,6 +1,6 @@
 import { ArrivalQueue } from "./arrival-queue.js";
 import { Calendar, type EventHandle } from "./calendar.js";
-import { InvariantError, invariant } from "./invariant.js";
+import { InvariantError } from "./invariant.js";
 import { PeriodicRing } from "./periodic.js";
 import { type Duration, formatSeconds, type Instant, NEVER } from "./time.js";
 
@@ -13,6 +13,9 @@ export interface EventHandler {
   /** In words, what an event is; for messages about defects only. */
   describeEvent(kind: number, entity: number): string;
 }
+
+/** Comes after every rank. */
+const NO_RANK = 256;
 
 /** So many events at one instant mean that virtual time will never go on. */
 const MAX_EVENTS_AT_ONE_INSTANT = 10_000_000;
@@ -55,7 +58,8 @@ export class Simulation {
 
   /** @throws InvariantError when `at` lies in the past */
   schedule(at: Instant, rank: number, kind: number, entity: number, payload: number): EventHandle {
-    invariant(at >= this.now, "an event was scheduled in the past", { atUs: at, nowUs: this.now });
+    // Written out, because the details of an invariant() would be allocated on every call.
+    if (!(at >= this.now)) throw new InvariantError("an event was scheduled in the past", { at, now: this.now });
     return this.calendar.schedule(at, rank, kind, entity, payload);
   }
 
@@ -76,57 +80,65 @@ export class Simulation {
     while (this.step(until, inclusive)) {
       // Each step is one event.
     }
-    if (until > this.now && until !== NEVER) this.moveTo(until);
+    if (until > this.now && until !== NEVER) {
+      this.clock[0] = until;
+      this.eventsAtInstant = 0;
+    }
   }
 
   /** Executes the next event if it lies before `until` (or at it, when `inclusive`). @returns whether there was one */
   step(until: Instant, inclusive: boolean): boolean {
-    let time = this.calendar.nextTime;
-    let rank = time === NEVER ? 255 : this.calendar.nextRank;
-    let ring: PeriodicRing | null = null;
+    const { calendar, arrivals, rings } = this;
+    let time = calendar.nextTime;
+    let rank = time === NEVER ? NO_RANK : calendar.nextRank;
     let isArrival = false;
-    const arrivalTime = this.arrivals.nextTime;
+    const arrivalTime = arrivals.nextTime;
     if (arrivalTime < time || (arrivalTime === time && this.arrivalRank < rank)) {
       time = arrivalTime;
       rank = this.arrivalRank;
       isArrival = true;
     }
-    for (let i = 0; i < this.rings.length; i++) {
-      const candidate = this.rings[i];
-      const at = candidate.nextTime;
-      if (at < time || (at === time && candidate.rank < rank)) {
-        time = at;
+    let ring: PeriodicRing | null = null;
+    for (let i = 0; i < rings.length; i++) {
+      const candidate = rings[i];
+      const ringTime = candidate.nextTime;
+      if (ringTime < time || (ringTime === time && candidate.rank < rank)) {
+        time = ringTime;
         rank = candidate.rank;
         ring = candidate;
       }
     }
     if (time > until || (time === until && !inclusive) || time === NEVER) return false;
-    this.moveTo(time);
+    this.executed++;
+    if (time !== this.clock[0]) {
+      this.clock[0] = time;
+      this.eventsAtInstant = 0;
+    } else if (++this.eventsAtInstant > MAX_EVENTS_AT_ONE_INSTANT) {
+      this.failStandingStill(isArrival, ring);
+    }
     if (ring !== null) {
       const member = ring.advance();
       if (member >= 0) this.handler.handleEvent(ring.kind, member, 0);
     } else if (isArrival) {
-      this.handler.handleArrival(this.arrivals.nextSource);
+      this.handler.handleArrival(arrivals.nextSource);
     } else {
-      const { calendar } = this;
       const event = calendar.pop();
       this.handler.handleEvent(calendar.kindOf(event), calendar.entityOf(event), calendar.payloadOf(event));
     }
     return true;
   }
 
-  private moveTo(time: Instant): void {
-    this.executed++;
-    if (time !== this.clock[0]) {
-      this.clock[0] = time;
-      this.eventsAtInstant = 0;
-    } else if (++this.eventsAtInstant > MAX_EVENTS_AT_ONE_INSTANT) {
-      throw new InvariantError(`more than 10^7 events at ${formatSeconds(time)} s: virtual time stands still`, {
-        nowUs: time,
-        next: this.calendar.isEmpty
-          ? "an arrival or periodic work"
-          : this.handler.describeEvent(this.calendar.nextKind, 0),
-      });
+  private failStandingStill(isArrival: boolean, ring: PeriodicRing | null): never {
+    const { calendar, handler, now } = this;
+    let next = "periodic work";
+    if (ring === null) {
+      next = isArrival
+        ? `an arrival of source ${this.arrivals.nextSource}`
+        : handler.describeEvent(calendar.nextKind, calendar.nextEntity);
     }
+    throw new InvariantError(`more than 10^7 events at ${formatSeconds(now)} s: virtual time stands still`, {
+      nowUs: now,
+      next,
+    });
   }
 }

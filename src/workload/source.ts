@@ -29,7 +29,14 @@ export type ArrivalPlan =
       /** Total over all clients; null = no end. */
       readonly requests: number | null;
     }
-  | { readonly kind: "at"; readonly timesUs: readonly Instant[] };
+  | { readonly kind: "at"; readonly timesUs: readonly Instant[] }
+  | {
+      readonly kind: "counts";
+      /** Requests in each minute from `from` on. */
+      readonly countsPerMinute: Uint32Array;
+      /** Where in its minute a request lies: independent and uniform, or evenly spaced. */
+      readonly placement: "uniform" | "even";
+    };
 
 export interface RetryPlan {
   /** Tries after the first. */

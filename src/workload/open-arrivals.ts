@@ -1,0 +1,100 @@
+import { log } from "../engine/numeric.js";
+import type { RandomStream } from "../engine/random.js";
+import { type Instant, NEVER } from "../engine/time.js";
+import type { ActiveWindow, ArrivalProcess } from "./arrivals.js";
+import type { CumulativeRate } from "./cumulative-rate.js";
+
+/** Arrivals that come whatever happens to the requests before them. */
+export abstract class OpenArrivals implements ArrivalProcess {
+  private readonly next = new Float64Array(1);
+
+  constructor(private readonly window: ActiveWindow) {}
+
+  get nextAt(): Instant {
+    return this.next[0];
+  }
+
+  take(): number {
+    this.setNext(this.following());
+    return -1;
+  }
+
+  requestEnded(): void {
+    // Nobody waits for it.
+  }
+
+  close(): void {
+    this.next[0] = NEVER;
+  }
+
+  /** The time of the next arrival nobody asked for yet; Infinity when there is none. */
+  protected abstract following(): Instant;
+
+  /** At or beyond the end of the window nothing arrives. */
+  protected setNext(at: Instant): void {
+    this.next[0] = at < this.window.untilUs ? at : NEVER;
+  }
+}
+
+/** Arrival k = 0, 1, … at round(from + Λ⁻¹(k)): from k itself, so that rounding errors do not add up. */
+export class EvenArrivals extends OpenArrivals {
+  private readonly fromUs: Instant;
+  private count = 0;
+
+  constructor(
+    private readonly rate: CumulativeRate,
+    window: ActiveWindow,
+  ) {
+    super(window);
+    this.fromUs = window.fromUs;
+    this.setNext(this.following());
+  }
+
+  protected following(): Instant {
+    return Math.floor(this.fromUs + this.rate.timeOf(this.count++) + 0.5);
+  }
+}
+
+/**
+ * A Poisson process of rate 1, mapped through Λ⁻¹: the same stream serves every profile.
+ *
+ * Each gap takes 53 random bits, not 32: those would end at 22 mean gaps and, at a few requests per hour, put arrivals
+ * on a grid coarser than the microsecond. The second draw costs about 1 ns.
+ */
+export class PoissonArrivals extends OpenArrivals {
+  private readonly fromUs: Instant;
+  /** Expected requests until the next arrival: a sum of exponential gaps of mean 1. */
+  private readonly count = new Float64Array(1);
+
+  constructor(
+    private readonly rate: CumulativeRate,
+    window: ActiveWindow,
+    private readonly stream: RandomStream,
+  ) {
+    super(window);
+    this.fromUs = window.fromUs;
+    this.setNext(this.following());
+  }
+
+  protected following(): Instant {
+    this.count[0] -= log(1 - this.stream.uniform53());
+    return Math.floor(this.fromUs + this.rate.timeOf(this.count[0]) + 0.5);
+  }
+}
+
+/** Arrivals at given times, those before the window left out. */
+export class ListedArrivals extends OpenArrivals {
+  private readonly times: Float64Array;
+  private position = 0;
+
+  /** @param timesUs in any order; equal times are as many arrivals */
+  constructor(timesUs: readonly Instant[], window: ActiveWindow) {
+    super(window);
+    this.times = Float64Array.from(timesUs.filter((at) => at >= window.fromUs)).sort();
+    this.setNext(this.following());
+  }
+
+  protected following(): Instant {
+    return this.position < this.times.length ? this.times[this.position++] : NEVER;
+  }
+}

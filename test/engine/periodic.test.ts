@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PeriodicRing } from "../../src/engine/periodic.js";
+import { NEVER } from "../../src/engine/time.js";
+
+/** What fires up to and including `until`, as [time, member]. */
+function firings(ring: PeriodicRing, until: number): [number, number][] {
+  const fired: [number, number][] = [];
+  while (ring.nextTime <= until) {
+    const at = ring.nextTime;
+    const member = ring.advance();
+    if (member >= 0) fired.push([at, member]);
+  }
+  return fired;
+}
+
+describe("a ring of periodic work", () => {
+  it("is never due without members", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    expect(ring.nextTime).toBe(NEVER);
+    ring.remove(3);
+    expect(ring.size).toBe(0);
+  });
+
+  it("fires each member at its first time and every period after", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    ring.add(0, 7, 0);
+    ring.add(1, 3, 0);
+    expect(firings(ring, 25)).toEqual([
+      [3, 1],
+      [7, 0],
+      [13, 1],
+      [17, 0],
+      [23, 1],
+    ]);
+  });
+
+  it("waits for a first time more than a period away", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    ring.add(0, 35, 0);
+    ring.add(1, 5, 0);
+    expect(firings(ring, 46)).toEqual([
+      [5, 1],
+      [15, 1],
+      [25, 1],
+      [35, 0],
+      [35, 1],
+      [45, 0],
+      [45, 1],
+    ]);
+  });
+
+  it("keeps the order of members when one joins in the very instant of the others' tick", () => {
+    // Revision 1 is created at 10, before the tick of revision 0 at 10; from 20 on both tick, 0 first.
+    const ring = new PeriodicRing(0, 0, 10);
+    ring.add(0, 10, 0);
+    ring.add(1, 20, 10);
+    expect(firings(ring, 20)).toEqual([
+      [10, 0],
+      [20, 0],
+      [20, 1],
+    ]);
+  });
+
+  it("keeps the order when the lower member joins after the higher one's tick at that instant", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    ring.add(5, 10, 0);
+    expect(firings(ring, 10)).toEqual([[10, 5]]);
+    ring.add(2, 20, 10);
+    expect(firings(ring, 20)).toEqual([
+      [20, 2],
+      [20, 5],
+    ]);
+  });
+
+  it("fires a newcomer of this instant at this instant, and refuses one whose turn is over", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    ring.add(5, 10, 0);
+    firings(ring, 10);
+    ring.add(6, 10, 10);
+    expect(firings(ring, 10)).toEqual([[10, 6]]);
+    expect(() => ring.add(1, 10, 10)).toThrow("after its turn");
+  });
+
+  it("lets a member leave in the middle of its own turn", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    for (const member of [0, 1, 2]) ring.add(member, 4, 0);
+    expect([ring.advance(), ring.advance()]).toEqual([0, 1]);
+    ring.remove(1);
+    expect(firings(ring, 14)).toEqual([
+      [4, 2],
+      [14, 0],
+      [14, 2],
+    ]);
+  });
+
+  it("fires what a sorted list of (time, member) would, whoever comes and goes", () => {
+    const change = fc.record({
+      after: fc.nat(25),
+      member: fc.nat(6),
+      delay: fc.integer({ min: 1, max: 33 }),
+      isRemoval: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+        const period = 10;
+        const ring = new PeriodicRing(0, 0, period);
+        const firstOf = new Map<number, number>();
+        let now = 0;
+        const advanceTo = (until: number) => {
+          const expected: [number, number][] = [];
+          for (const [member, first] of firstOf) {
+            // A member added at `now` fires after it, so (now, until] is what each stretch holds.
+            for (let at = first; at <= until; at += period) if (at > now) expected.push([at, member]);
+          }
+          expected.sort(([a, m], [b, n]) => a - b || m - n);
+          expect(firings(ring, until)).toEqual(expected);
+          now = until;
+        };
+        for (const { after, member, delay, isRemoval } of changes) {
+          advanceTo(now + after);
+          if (isRemoval) {
+            ring.remove(member);
+            firstOf.delete(member);
+          } else if (!firstOf.has(member)) {
+            ring.add(member, now + delay, now);
+            firstOf.set(member, now + delay);
+          }
+          expect(ring.size).toBe(firstOf.size);
+          expect(ring.nextTime).toBeGreaterThanOrEqual(now);
+        }
+        advanceTo(now + 50);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
