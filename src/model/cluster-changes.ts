@@ -4,7 +4,7 @@ import { deepEqual } from "../kube/deep-equal.js";
 import type { KnCommand } from "../kube/kn-command.js";
 import { objectKey } from "../kube/manifest.js";
 import type { ServiceObject } from "../kube/objects.js";
-import { editService, type ExistingService } from "../kube/service-edit.js";
+import { type ExistingService, editService } from "../kube/service-edit.js";
 import type { Cluster } from "./cluster.js";
 import type { Fact } from "./observer.js";
 import type { Pod } from "./pod.js";

@@ -1,36 +1,27 @@
 import type { Sampler } from "../engine/distribution.js";
 import { invariant } from "../engine/invariant.js";
-import type { PeriodicRing } from "../engine/periodic.js";
 import type { RandomStreams } from "../engine/random.js";
 import { type EventHandler, Simulation } from "../engine/simulation.js";
-import { type Duration, type Instant, SECOND } from "../engine/time.js";
+import type { Duration, Instant } from "../engine/time.js";
 import type { AppPlan, ClusterPlan, ServicePlan, StartState } from "../kube/cluster-plan.js";
 import type { ClusterConfig } from "../kube/config.js";
-import { appForImage } from "../kube/image-apps.js";
-import type { RevisionTemplate } from "../kube/objects.js";
-import { Activators, RevisionPath } from "./activator.js";
-import { resolveScalingSettings, type ScalingSettings } from "./autoscaler/scaling-settings.js";
+import { Activators } from "./activator.js";
 import type { ClientAnswer, Clients, OutgoingRequest } from "./clients.js";
 import { LatencySource, type ModelContext } from "./context.js";
-import { Deployment } from "./deployment.js";
 import { Kind, kindName, Rank } from "./event-kinds.js";
-import { type ImageBehaviour, imageBehaviour } from "./image-behaviour.js";
-import { Nodes, type PodRequest } from "./nodes.js";
+import { Nodes } from "./nodes.js";
 import type { Observer } from "./observer.js";
 import type { Pod } from "./pod.js";
-import { PodAutoscalerController, type PodAutoscalerHost } from "./pod-autoscaler-controller.js";
+import type { PodAutoscalerController, PodAutoscalerHost } from "./pod-autoscaler-controller.js";
 import { PodLifecycle, type PodListener } from "./pod-lifecycle.js";
 import type { RequestSlot } from "./request-list.js";
 import { RequestPath, type RequestPathHost } from "./request-path.js";
 import { RequestPool } from "./request-pool.js";
-import { Revision } from "./revision.js";
-import { type ActivatorSet, ServerlessService } from "./serverless-service.js";
+import type { Revision } from "./revision.js";
+import { RevisionFactory } from "./revision-factory.js";
+import type { ActivatorSet } from "./serverless-service.js";
 import { Service, type ServiceHost } from "./service.js";
-
-const GIB = 1024 * 1024 * 1024;
-const DECISION_PERIOD_US = 2 * SECOND;
-const SCRAPE_PERIOD_US = SECOND;
-const REPORT_PERIOD_US = SECOND;
+import { Tickers } from "./tickers.js";
 
 /** A pass follows a change, and few changes follow one another: so many mean that two rules undo each other. */
 const MOST_ROUNDS = 100_000;
@@ -53,7 +44,9 @@ export interface ClusterParts {
  * The one place that creates and deletes. What an event causes without latency is finished before the next event: first
  * the activators learn of changed pods, then pod autoscalers reconcile until nothing changes any more.
  */
-export class Cluster implements EventHandler, ServiceHost, PodAutoscalerHost, PodListener, RequestPathHost, ActivatorSet {
+export class Cluster
+  implements EventHandler, ServiceHost, PodAutoscalerHost, PodListener, RequestPathHost, ActivatorSet
+{
   readonly simulation: Simulation;
   readonly context: ModelContext;
   readonly requests = new RequestPool();
@@ -62,22 +55,17 @@ export class Cluster implements EventHandler, ServiceHost, PodAutoscalerHost, Po
   readonly services: Service[] = [];
   readonly autoscalerProcess = { isUp: true };
   readonly activators: Activators;
-  config: ClusterConfig;
-  apps: readonly AppPlan[];
 
   private readonly serviceByKey = new Map<string, Service>();
-  private readonly planByKey = new Map<string, ServicePlan>();
   private readonly tagNames: string[] = [""];
   private readonly tagIndices = new Map<string, number>();
   private readonly sourceServiceTimes: (Sampler | null)[] = [];
   private readonly lifecycle: PodLifecycle;
   private readonly path: RequestPath;
   private readonly nodes: Nodes;
-  private readonly scrapes: PeriodicRing;
-  private readonly decisions: PeriodicRing;
+  private readonly tickers: Tickers;
+  private readonly factory: RevisionFactory;
   private readonly endpointsLatency: LatencySource;
-  private readonly tickerLatency: LatencySource;
-  private readonly behaviours = new Map<AppPlan, ImageBehaviour>();
 
   /** Revisions whose pods changed and whom nobody has been told about yet. */
   private readonly changedRevisions: Revision[] = [];
@@ -102,26 +90,41 @@ export class Cluster implements EventHandler, ServiceHost, PodAutoscalerHost, Po
     const simulation = new Simulation(this, Rank.arrival);
     this.simulation = simulation;
     this.context = { simulation, streams, observer, plan };
-    this.config = plan.config;
-    this.apps = parts.apps;
     this.nodes = new Nodes(plan.nodes);
     this.activators = new Activators(plan.activators);
-    const reports = simulation.addRing(Rank.queueProxyReport, Kind.queueProxyReport, REPORT_PERIOD_US);
-    const activatorReports = simulation.addRing(Rank.activatorReport, Kind.activatorReport, REPORT_PERIOD_US);
-    this.scrapes = simulation.addRing(Rank.scrape, Kind.scrape, SCRAPE_PERIOD_US);
-    this.decisions = simulation.addRing(Rank.decision, Kind.decision, DECISION_PERIOD_US);
-    for (let index = 0; index < plan.activators; index++) {
-      activatorReports.add(index, this.activatorPhase(index), 0);
-    }
-    this.lifecycle = new PodLifecycle(this.context, this.nodes, reports, this);
+    this.tickers = new Tickers(this.context, plan.activators);
+    this.lifecycle = new PodLifecycle(this.context, this.nodes, this.tickers.queueProxyReports, this);
     this.path = new RequestPath(this);
     this.endpointsLatency = new LatencySource(plan.latencies.endpoints, streams, "latency/endpoints");
-    this.tickerLatency = new LatencySource(plan.latencies.reconcile, streams, "latency/metric");
+    const { context, requests, pods, lifecycle, activators, tickers, revisions } = this;
+    this.factory = new RevisionFactory(
+      {
+        pods: { context, requests, pods, lifecycle, nextOrdinals: new Map() },
+        activators,
+        activatorSet: this,
+        host: this,
+        tickers,
+        revisions,
+      },
+      plan.config,
+      parts.apps,
+      parts.defaultApp,
+    );
+  }
+
+  /** The cluster's settings as they are now. */
+  get config(): ClusterConfig {
+    return this.factory.config;
+  }
+
+  /** What images do now. */
+  get apps(): readonly AppPlan[] {
+    return this.factory.apps;
   }
 
   /** A service of the plan, with the past that its start state says. */
   addService(plan: ServicePlan): void {
-    this.planByKey.set(plan.key, plan);
+    this.factory.know(plan);
     const service = this.serviceFor(plan.key, plan.traceId);
     this.startState = plan.start;
     if (plan.start === "new") {
@@ -381,47 +384,7 @@ export class Cluster implements EventHandler, ServiceHost, PodAutoscalerHost, Po
   // ServiceHost
 
   createRevision(service: Service, name: string): Revision {
-    const { context, revisions } = this;
-    const { simulation, observer } = context;
-    const { template, generation } = service.configuration;
-    const index = revisions.length;
-    const revision = new Revision(
-      {
-        index,
-        name,
-        service: service.index,
-        generation,
-        createdAt: simulation.now,
-        template,
-        settings: this.settingsFor(template),
-        podRequest: this.podRequestFor(template),
-      },
-      this.behaviourFor(service.key, template.image),
-      this.requests,
-    );
-    revisions.push(revision);
-    this.equip(revision);
-    const { memoryRequestBytes } = template.resources;
-    const sidecarBytes = this.config.deployment.queueSidecarMemoryRequestBytes;
-    const hasMemory = memoryRequestBytes !== null || sidecarBytes !== null;
-    observer.revisionAdded(index, {
-      name,
-      service: service.index,
-      createdAt: simulation.now,
-      cpuRequest: revision.podRequest.cpu,
-      gibRequest: hasMemory ? revision.podRequest.memoryBytes / GIB : null,
-      containerConcurrency: template.containerConcurrency,
-    });
-    observer.happened({
-      t: simulation.now,
-      kind: "RevisionCreated",
-      service: service.index,
-      revision: index,
-      generation,
-      cause: "template",
-    });
-    this.start(revision);
-    return revision;
+    return this.factory.create(service, name, this.startState);
   }
 
   deleteRevision(revision: Revision, cause: "gc" | "user"): void {
@@ -430,8 +393,7 @@ export class Cluster implements EventHandler, ServiceHost, PodAutoscalerHost, Po
     revision.isDeleted = true;
     observer.happened({ t: simulation.now, kind: "RevisionDeleted", service, revision: index, generation, cause });
     revision.autoscaler.forget();
-    this.scrapes.remove(index);
-    this.decisions.remove(index);
+    this.tickers.removeRevision(index);
     revision.deployment.scaleTo(0);
     this.path.failWaiting(revision);
     observer.revisionRemoved(simulation.now, index);
@@ -456,31 +418,26 @@ export class Cluster implements EventHandler, ServiceHost, PodAutoscalerHost, Po
 
   /** Scaling settings and limits of the cluster from now on. */
   setConfig(config: ClusterConfig): void {
-    this.config = config;
+    this.factory.config = config;
     for (const { autoscaler, template, isDeleted } of this.revisions) {
-      if (!isDeleted) autoscaler.settingsChanged(this.settingsFor(template));
+      if (!isDeleted) autoscaler.settingsChanged(this.factory.settingsFor(template));
     }
   }
 
   /** Images behave like this from now on; requests under way keep the time they drew. */
   setApps(apps: readonly AppPlan[]): void {
-    this.apps = apps;
+    this.factory.apps = apps;
     for (const revision of this.revisions) {
-      revision.work = this.behaviourFor(this.services[revision.service].key, revision.template.image);
+      revision.work = this.factory.behaviourFor(this.services[revision.service].key, revision.template.image);
     }
   }
 
   private autoscalerUp(): void {
-    const { simulation } = this;
-    const { now } = simulation;
     this.autoscalerProcess.isUp = true;
     this.announceComponent("ComponentUp", "autoscaler");
     for (const { index, autoscaler, isDeleted } of this.revisions) {
       if (isDeleted) continue;
-      this.scrapes.remove(index);
-      this.decisions.remove(index);
-      this.scrapes.add(index, now + this.tickerLatency.next() + SCRAPE_PERIOD_US, now);
-      this.decisions.add(index, now + DECISION_PERIOD_US, now);
+      this.tickers.restartRevision(index);
       autoscaler.requestReconcile();
     }
   }
@@ -494,88 +451,5 @@ export class Cluster implements EventHandler, ServiceHost, PodAutoscalerHost, Po
   private announceComponent(kind: "ComponentUp" | "ComponentDown", component: string): void {
     const { simulation, observer } = this.context;
     observer.happened({ t: simulation.now, kind, component });
-  }
-
-  /** What runs a revision. */
-  private equip(revision: Revision): void {
-    const { context, requests, pods, lifecycle } = this;
-    revision.deployment = new Deployment(revision, { context, requests, pods, lifecycle });
-    for (let activator = 0; activator < this.activators.count; activator++) {
-      revision.paths.push(new RevisionPath(revision, activator, requests, context.streams));
-    }
-    revision.routing = new ServerlessService(context, revision, this);
-    revision.autoscaler = new PodAutoscalerController(this, revision);
-  }
-
-  private start(revision: Revision): void {
-    const { simulation, observer } = this.context;
-    const { deployment, settings, autoscaler, index } = revision;
-    this.addTickers(revision);
-    if (this.startState === "zero") {
-      autoscaler.startAs("zero");
-      return;
-    }
-    if (this.startState === "ready") {
-      const { initialScale, minScale } = settings;
-      deployment.createReady(Math.max(initialScale, minScale, initialScale === 0 ? 0 : 1));
-      autoscaler.startAs("ready");
-    } else {
-      deployment.scaleTo(settings.deploymentReplicas);
-      autoscaler.requestReconcile();
-    }
-    observer.revisionGauge(simulation.now, index, "replicas", deployment.replicas);
-  }
-
-  /** First scrape and decision: drawn or given for a revision of t = 0, a period after its creation for a later one. */
-  private addTickers({ index, name }: Revision): void {
-    const { simulation, streams, plan } = this.context;
-    const { now } = simulation;
-    const { phases } = plan;
-    let scrapeAt = now + this.tickerLatency.next() + SCRAPE_PERIOD_US;
-    let decisionAt = now + DECISION_PERIOD_US;
-    if (now === 0) {
-      const stream = streams.get(`phase/${name}`);
-      scrapeAt = SCRAPE_PERIOD_US - Math.floor(stream.uniform() * SCRAPE_PERIOD_US);
-      decisionAt = DECISION_PERIOD_US - Math.floor(stream.uniform() * DECISION_PERIOD_US);
-      if (phases.kind === "explicit") {
-        scrapeAt = phases.scrapeUs ?? scrapeAt;
-        decisionAt = phases.decisionUs ?? decisionAt;
-      }
-    }
-    this.scrapes.add(index, scrapeAt, now);
-    this.decisions.add(index, decisionAt, now);
-  }
-
-  private activatorPhase(index: number): Instant {
-    const { streams, plan } = this.context;
-    const drawn = Math.floor(streams.get(`phase/activator-${index}`).uniform() * REPORT_PERIOD_US);
-    return plan.phases.kind === "explicit" ? (plan.phases.activatorReportUs ?? drawn) : drawn;
-  }
-
-  private settingsFor(template: RevisionTemplate): ScalingSettings {
-    const { autoscaler, deployment } = this.config;
-    const { annotations, containerConcurrency } = template;
-    return resolveScalingSettings(annotations, autoscaler, containerConcurrency, deployment.progressDeadlineUs);
-  }
-
-  private podRequestFor({ resources }: RevisionTemplate): PodRequest {
-    const { queueSidecarCpuRequest, queueSidecarMemoryRequestBytes } = this.config.deployment;
-    return {
-      cpu: resources.cpuRequest + queueSidecarCpuRequest,
-      memoryBytes: (resources.memoryRequestBytes ?? 0) + (queueSidecarMemoryRequestBytes ?? 0),
-    };
-  }
-
-  /** A service's own entry counts for its image as first written; then `apps`, then the default. */
-  private behaviourFor(serviceKey: string, image: string): ImageBehaviour {
-    const plan = this.planByKey.get(serviceKey);
-    const own = plan !== undefined && plan.object.template.image === image ? plan.app : null;
-    const app = own ?? appForImage(this.apps, image) ?? this.parts.defaultApp;
-    let behaviour = this.behaviours.get(app);
-    if (behaviour === undefined) {
-      behaviour = imageBehaviour(app);
-      this.behaviours.set(app, behaviour);
-    }
-    return behaviour;
   }
 }

@@ -1,6 +1,6 @@
 import type { EventHandle } from "../engine/calendar.js";
-import type { RandomStream } from "../engine/random.js";
 import { invariant } from "../engine/invariant.js";
+import type { RandomStream } from "../engine/random.js";
 import type { ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
 import { Pod, podName, type StartDurations } from "./pod.js";
@@ -25,6 +25,8 @@ export interface PodFactory {
   readonly requests: RequestPool;
   /** All pods of the run by their index. */
   readonly pods: Pod[];
+  /** By revision name: a revision created again under an old name goes on with the numbers of its pods. */
+  readonly nextOrdinals: Map<string, number>;
 }
 
 /** A pod that was asked for and whose object does not exist yet. */
@@ -48,7 +50,6 @@ export class Deployment {
   /** Those that are ready and not marked for deletion, in order of creation. */
   readonly readyPods: Pod[] = [];
   private readonly creations: PendingCreation[] = [];
-  private nextOrdinal = 0;
   private readonly podOfOrdinal: (Pod | undefined)[] = [];
   private readonly deletions: RandomStream;
   private readonly deletionPolicy: DeletionPolicy;
@@ -101,7 +102,7 @@ export class Deployment {
   createReady(count: number): void {
     this.replicas = count;
     for (let i = 0; i < count; i++) {
-      const ordinal = this.nextOrdinal++;
+      const ordinal = this.takeOrdinal();
       this.factory.lifecycle.createdReady(this.add(ordinal, this.drawDurations(ordinal), true));
     }
   }
@@ -136,7 +137,7 @@ export class Deployment {
 
   private requestPod(): void {
     const { simulation } = this.factory.context;
-    const ordinal = this.nextOrdinal++;
+    const ordinal = this.takeOrdinal();
     const durations = this.drawDurations(ordinal);
     if (durations.control === 0) {
       this.create(ordinal, durations);
@@ -145,6 +146,13 @@ export class Deployment {
     const at = simulation.now + durations.control;
     const event = simulation.schedule(at, Rank.pod, Kind.podCreation, this.revision.index, ordinal);
     this.creations.push({ ordinal, durations, event });
+  }
+
+  private takeOrdinal(): number {
+    const { nextOrdinals } = this.factory;
+    const ordinal = nextOrdinals.get(this.revision.name) ?? 0;
+    nextOrdinals.set(this.revision.name, ordinal + 1);
+    return ordinal;
   }
 
   private create(ordinal: number, durations: StartDurations): void {
@@ -172,7 +180,11 @@ export class Deployment {
   private terminate(count: number): void {
     const replicas = this.pods.filter((pod) => pod.isReplica);
     const { now } = this.factory.context.simulation;
-    for (const victim of podsToDelete(replicas, count, { policy: this.deletionPolicy, nowUs: now, stream: this.deletions })) {
+    for (const victim of podsToDelete(replicas, count, {
+      policy: this.deletionPolicy,
+      nowUs: now,
+      stream: this.deletions,
+    })) {
       this.factory.lifecycle.terminate(victim, "scaleDown");
     }
   }
@@ -180,7 +192,7 @@ export class Deployment {
   /** Each pod draws from a stream of its own, one uniform per stage whether it varies or not. */
   private drawDurations(ordinal: number): StartDurations {
     const { coldStart } = this.revision.work;
-    const stream = this.factory.context.streams.get(`cold-start/${this.revision.name}/${ordinal}`);
+    const stream = this.factory.context.streams.once(`cold-start/${this.revision.name}/${ordinal}`);
     const control = coldStart.control.sample(stream.uniform(), ordinal);
     const schedule = coldStart.schedule.sample(stream.uniform(), ordinal);
     const imagePull = coldStart.imagePull.sample(stream.uniform(), ordinal);

@@ -4,7 +4,7 @@ import type { PeriodicRing } from "../engine/periodic.js";
 import { type Duration, type Instant, SECOND } from "../engine/time.js";
 import { LatencySource, type ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
-import { type Nodes, type PodRequest } from "./nodes.js";
+import type { Nodes, PodRequest } from "./nodes.js";
 import type { PodEndCause } from "./observer.js";
 import type { Pod } from "./pod.js";
 import { detectedAt, kubernetesReadyAt } from "./pod-detection.js";
@@ -305,7 +305,8 @@ export class PodLifecycle {
       pod: index,
       ...(node === null ? {} : { node: node.name }),
     };
-    if (kind === "PodReady") observer.happened({ ...fact, kind, readiness: pod.durations.readiness });
+    if (kind === "PodReady")
+      observer.happened({ ...fact, kind, readiness: pod.readyAt - pod.startedAt - pod.stages.boot });
     else observer.happened({ ...fact, kind });
   }
 

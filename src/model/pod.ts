@@ -88,7 +88,7 @@ export function podName(revision: string, ordinal: number): string {
   const seed = hash32(revision);
   const base = NAME_ALPHABET.length;
   const range = SUFFIXES;
-  let number = (((ordinal % range) * SCRAMBLE) % range) + (seed % range);
+  let number = (((ordinal % range) * SCRAMBLE) % range) + (hash32(`pods of ${revision}`) % range);
   let suffix = "";
   for (let i = 0; i < SUFFIX_LENGTH; i++) {
     suffix += NAME_ALPHABET[number % base];

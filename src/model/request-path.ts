@@ -9,7 +9,7 @@ import { Kind, Rank } from "./event-kinds.js";
 import type { EndedRequest } from "./observer.js";
 import { Status } from "./observer.js";
 import type { Pod } from "./pod.js";
-import { RequestList, NO_REQUEST, type RequestSlot } from "./request-list.js";
+import { NO_REQUEST, RequestList, type RequestSlot } from "./request-list.js";
 import { type RequestPool, Stage } from "./request-pool.js";
 import type { Revision } from "./revision.js";
 
@@ -20,8 +20,7 @@ const Text = {
   queueProxyTimeout: "request timeout",
   endOfFile: "EOF\n",
   noHealthyUpstream: "no healthy upstream",
-  upstreamReset:
-    "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+  upstreamReset: "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
   upstreamFailure: "upstream connect error or disconnect/reset before headers. reset reason: connection failure",
 } as const;
 

@@ -1,4 +1,4 @@
-import { createDeciderState, type Decision, type DeciderState, decide } from "./autoscaler/decider.js";
+import { createDeciderState, type DeciderState, type Decision, decide } from "./autoscaler/decider.js";
 import { createDeciderStatus, type DeciderStatus, isPoked, updateDeciderStatus } from "./autoscaler/decider-status.js";
 import { RevisionMetrics } from "./autoscaler/revision-metrics.js";
 import { type ModelContext, wholeSecond } from "./context.js";

@@ -48,7 +48,10 @@ export class ServerlessService {
   private direct = 0;
   private nextActivator = 0;
   /** Newer configurations under way to the gateway, oldest first. */
-  private readonly underWay: { readonly endpoints: PublicEndpoints; readonly cause: ServerlessService["currentCause"] }[] = [];
+  private readonly underWay: {
+    readonly endpoints: PublicEndpoints;
+    readonly cause: ServerlessService["currentCause"];
+  }[] = [];
   private lastArrival: Instant = 0;
   private readonly gatewayLatency: LatencySource;
 

@@ -81,7 +81,9 @@ export class Service {
     }
     // The ideal cluster routes to the first revision from its creation on, ready or not.
     const revision = this.stamp();
-    this.program(this.route.spec.map(({ percent, tag, latestRevision }) => ({ revision, percent, tag, latestRevision })));
+    this.program(
+      this.route.spec.map(({ percent, tag, latestRevision }) => ({ revision, percent, tag, latestRevision })),
+    );
   }
 
   /** The Service has existed since before the run, its revision ready and routed. */
@@ -178,9 +180,9 @@ export class Service {
       revision.isReady = true;
       this.conditions.setRevision(revision.index, "Ready", "True");
     }
-    const moved = configuration.updateLatestReady();
-    if (configuration.latestReady === configuration.latestCreated) this.conditions.set("Configuration", "Ready", "True");
-    if (moved && this.route.followsLatest && this.cause !== "user") this.cause = "latestReady";
+    configuration.updateLatestReady();
+    if (configuration.latestReady === configuration.latestCreated)
+      this.conditions.set("Configuration", "Ready", "True");
     this.request(ControlStep.route);
   }
 
@@ -197,14 +199,15 @@ export class Service {
     }
     const { targets } = resolution;
     const before = this.lastSent();
+    // Whatever moves traffic after this look is not the user's present wish any more.
+    const { cause } = this;
+    this.cause = "latestReady";
     if (isSameTraffic(before, targets)) {
       this.settle();
       return;
     }
-    const wasRollingOut = before.length > 0 && this.cause === "rollout";
-    this.announceTraffic(before, targets);
-    this.announceRollout(wasRollingOut);
-    this.cause = "latestReady";
+    this.announceTraffic(before, targets, cause);
+    this.announceRollout(cause === "rollout");
     const waiting = "Waiting for load balancer to be ready";
     this.conditions.set("Route", "Ready", "Unknown", "Uninitialized", waiting);
     this.conditions.set("Service", "Ready", "Unknown", "Uninitialized", waiting);
@@ -381,7 +384,7 @@ export class Service {
     observer.happened({ t: simulation.now, kind, service: this.index, generation: this.generation });
   }
 
-  private announceTraffic(from: readonly ResolvedTarget[], to: readonly ResolvedTarget[]): void {
+  private announceTraffic(from: readonly ResolvedTarget[], to: readonly ResolvedTarget[], cause: TrafficCause): void {
     const { simulation, observer } = this.host.context;
     observer.happened({
       t: simulation.now,
@@ -389,7 +392,7 @@ export class Service {
       service: this.index,
       from: from.map(namedTarget),
       to: to.map(namedTarget),
-      cause: this.cause,
+      cause,
     });
   }
 

@@ -122,7 +122,9 @@ async function scenarioOf(item: Case): Promise<Scenario> {
     ],
     traffic: [{ to: "svc", at: ["0s"] }],
     events: [
-      ...(reachability === "Reachable" ? [] : [{ at: "0s", reachability: { revision: "svc-00001", is: reachability } }]),
+      ...(reachability === "Reachable"
+        ? []
+        : [{ at: "0s", reachability: { revision: "svc-00001", is: reachability } }]),
       ...changes.map(({ t, reachability: is }) => ({ at: duration(t), reachability: { revision: "svc-00001", is } })),
     ],
   });
@@ -257,7 +259,12 @@ function isSameRow(got: Row, want: Row, tolerant: readonly number[]): boolean {
   );
 }
 
-function rowDifference(what: string, got: readonly Row[], want: readonly Row[], tolerant: readonly number[] = []): string[] {
+function rowDifference(
+  what: string,
+  got: readonly Row[],
+  want: readonly Row[],
+  tolerant: readonly number[] = [],
+): string[] {
   for (let i = 0; i < Math.max(got.length, want.length); i++) {
     if (i < got.length && i < want.length && isSameRow(got[i], want[i], tolerant)) continue;
     return [`${what}[${i}]: got ${JSON.stringify(got[i])}, want ${JSON.stringify(want[i])}`];

@@ -1,0 +1,238 @@
+import { createSampler } from "../engine/distribution.js";
+import { createStreams } from "../engine/random.js";
+import { HOUR, type Instant, NEVER } from "../engine/time.js";
+import { createJudge, type Judge } from "../measure/judge.js";
+import { Recorder } from "../measure/recorder.js";
+import type { RunRecord, Warning } from "../measure/run-record.js";
+import { Cluster } from "../model/cluster.js";
+import { ClusterChanges } from "../model/cluster-changes.js";
+import type { Fact, Observer } from "../model/observer.js";
+import { DEFAULT_APP } from "../scenario/apps.js";
+import type { Diagnostic } from "../scenario/diagnostics.js";
+import type { EventPlan, Scenario } from "../scenario/scenario.js";
+import { hopLatencies, Traffic } from "../workload/traffic.js";
+import { type ClusterView, viewOf } from "./cluster-view.js";
+import { fanOut } from "./fan-out.js";
+import { VERSION } from "./version.js";
+
+/** The drain ends after this long even if requests are still in flight. */
+const LONGEST_DRAIN_US = HOUR;
+
+/** One of the scenario's events. */
+export type ScenarioEvent = EventPlan["action"];
+
+export interface RunOptions {
+  /** Whether every request is kept for `requests()`. */
+  readonly keepRequests: boolean;
+  /** Told of everything besides the recorder. */
+  readonly observers: readonly Partial<Observer>[];
+  /** Whether `step` will be used; default false. */
+  readonly catchFacts?: boolean;
+}
+
+/**
+ * One scenario with one seed on its way from 0 to the end of its drain.
+ *
+ * The composition root: builds the cluster, those who send to it and those who measure, and lets virtual time pass.
+ */
+export class Run {
+  private readonly cluster: Cluster;
+  private readonly traffic: Traffic;
+  private readonly changes: ClusterChanges;
+  private readonly recorder: Recorder;
+  private readonly judge: Judge | null;
+  private readonly warnings: Warning[] = [];
+  private isDraining = false;
+  private record: RunRecord | null = null;
+  private lastFact: Fact | null = null;
+
+  constructor(
+    private readonly scenario: Scenario,
+    options: RunOptions,
+  ) {
+    const { durationUs, warmupUs, report, expectations } = scenario;
+    this.recorder = new Recorder({
+      warmupUs,
+      durationUs,
+      timeline: report.timeline,
+      stepUs: report.stepUs,
+      keepRequests: options.keepRequests,
+      keepDecisions: report.decisions,
+      keepEvents: report.events,
+    });
+    this.judge = expectations.length > 0 ? createJudge(expectations, { warmupUs, durationUs }) : null;
+    const others = [...(this.judge === null ? [] : [this.judge.observer]), ...options.observers];
+    if (options.catchFacts) others.push({ happened: (fact) => void (this.lastFact = fact) });
+    const observer = fanOut(this.recorder, others);
+    const streams = createStreams(scenario.seed);
+    this.cluster = new Cluster(scenario.cluster, {
+      streams,
+      observer,
+      clients: {
+        arrivalDue: (source) => this.traffic.arrivalDue(source),
+        requestEnded: (answer) => this.traffic.requestEnded(answer),
+      },
+      apps: scenario.apps,
+      defaultApp: DEFAULT_APP,
+      changeDue: (index) => this.eventDue(scenario.events[index]),
+    });
+    const { cluster } = this;
+    this.changes = new ClusterChanges(cluster);
+    for (const service of scenario.services) cluster.addService(service);
+    this.traffic = new Traffic(
+      {
+        simulation: cluster.simulation,
+        send: (request) => cluster.send(request),
+        serviceIndex: (key) => cluster.serviceFor(key).index,
+        tagIndex: (tag) => (tag === null ? 0 : cluster.tagIndex(tag)),
+        callEnded: (call) => observer.callEnded(cluster.simulation.now, call),
+      },
+      streams,
+      hopLatencies(scenario.overheads),
+    );
+    scenario.sources.forEach((source, index) => {
+      const { name, to, retries, timeoutUs, serviceTime } = source;
+      observer.sourceAdded(index, { name, service: cluster.serviceFor(to).index, hasRetries: retries !== null });
+      cluster.addSource({ timeoutUs, serviceTime: serviceTime && createSampler(serviceTime) });
+      this.traffic.add(source);
+    });
+    scenario.events.forEach(({ atUs }, index) => {
+      cluster.scheduleChange(atUs, index);
+    });
+  }
+
+  get now(): Instant {
+    return this.cluster.simulation.now;
+  }
+
+  /** Requests that have arrived so far. */
+  get requestCount(): number {
+    return this.recorder.soFar.offered;
+  }
+
+  /** Whether nothing more can happen: the duration has passed and the drain is over. */
+  get isOver(): boolean {
+    return this.record !== null;
+  }
+
+  state(): ClusterView {
+    return viewOf(this.cluster);
+  }
+
+  /** Lets time pass up to `until` (events at that instant included), or to the end of the run if that comes first. */
+  advanceTo(until: Instant): void {
+    const { durationUs } = this.scenario;
+    while (!this.isOver && this.takeEvents(Math.min(until, durationUs), until < durationUs)) {
+      // Each turn ends at a border of the recorder.
+    }
+    if (until < durationUs || this.isOver) return;
+    this.startDrain();
+    while (!this.isOver && this.takeDrainEvent(until)) {
+      // One event a turn: the drain may be over after any.
+    }
+  }
+
+  /** Lets time pass until the next fact is announced. @returns undefined when the run is over */
+  step(): Fact | undefined {
+    this.lastFact = null;
+    while (this.lastFact === null && !this.isOver) {
+      const next = this.cluster.simulation.nextTime;
+      if (!this.isDraining && next >= this.scenario.durationUs) this.startDrain();
+      else if (this.isDraining) this.takeDrainEvent(NEVER);
+      else this.takeOneEvent(next);
+    }
+    return this.lastFact ?? undefined;
+  }
+
+  /** Does something to the cluster now. @returns why it was refused, or null */
+  apply(event: ScenarioEvent): string | null {
+    const error = this.changes.apply(event);
+    this.cluster.settle();
+    return error;
+  }
+
+  /** Runs to the end and returns what was measured. */
+  finish(): RunRecord {
+    this.advanceTo(NEVER);
+    return this.record!;
+  }
+
+  /** @returns false when all events up to `limit` have happened */
+  private takeEvents(limit: Instant, isInclusive: boolean): boolean {
+    const { simulation } = this.cluster;
+    const border = this.recorder.nextBoundary;
+    if (border > limit) {
+      simulation.runUntil(limit, isInclusive);
+      return false;
+    }
+    simulation.runUntil(border, false);
+    this.recorder.passBoundary();
+    return true;
+  }
+
+  private takeOneEvent(at: Instant): void {
+    while (this.recorder.nextBoundary <= at) this.recorder.passBoundary();
+    this.cluster.simulation.step(at, true);
+  }
+
+  /** The duration is over: nobody sends any more, and what is in flight is waited for. */
+  private startDrain(): void {
+    if (this.isDraining) return;
+    const { durationUs, drain } = this.scenario;
+    while (this.takeEvents(durationUs, false)) {
+      // Up to the end of the duration.
+    }
+    this.isDraining = true;
+    this.traffic.close();
+    if (!drain || this.cluster.requests.size === 0) this.end(durationUs);
+  }
+
+  /** @returns false when the next event of the drain comes after `until` */
+  private takeDrainEvent(until: Instant): boolean {
+    const { simulation, requests } = this.cluster;
+    const limit = this.scenario.durationUs + LONGEST_DRAIN_US;
+    const next = simulation.nextTime;
+    if (Math.min(next, limit) > until) {
+      simulation.runUntil(until, true);
+      return false;
+    }
+    if (next > limit) {
+      while (this.recorder.nextBoundary <= limit) this.recorder.passBoundary();
+      simulation.runUntil(limit, true);
+      this.end(limit);
+      return false;
+    }
+    this.takeOneEvent(next);
+    if (requests.size === 0) this.end(next);
+    return true;
+  }
+
+  private end(at: Instant): void {
+    const { name, seed, hash, warnings } = this.scenario;
+    this.cluster.end();
+    this.record = this.recorder.finish(at, {
+      knsim: VERSION,
+      scenario: name,
+      seed,
+      scenarioHash: hash,
+      expectations: this.judge?.judge(at) ?? [],
+      warnings: [...warnings.map(warningOf), ...this.warnings],
+    });
+  }
+
+  /** A refusal is an answer that a scenario may expect; any other is worth a warning. */
+  private eventDue({ action, position, expectError }: EventPlan): void {
+    const error = this.changes.apply(action);
+    if (error === null ? expectError === null : expectError !== null && error.includes(expectError)) return;
+    const what = action.kind === "kn" ? action.line : action.kind;
+    const message =
+      error === null
+        ? `${what}: was done, expected it to be refused with ${JSON.stringify(expectError)}`
+        : `${what}: ${error}`;
+    this.warnings.push({ id: "W-event", message, ...position });
+  }
+}
+
+function warningOf({ id, message, file, line, column }: Diagnostic): Warning {
+  return { id, message, file, line, column };
+}

@@ -1,0 +1,148 @@
+import type { AppPlan, ServicePlan, StartState } from "../kube/cluster-plan.js";
+import type { ClusterConfig } from "../kube/config.js";
+import { appForImage } from "../kube/image-apps.js";
+import type { RevisionTemplate } from "../kube/objects.js";
+import { type Activators, RevisionPath } from "./activator.js";
+import { resolveScalingSettings, type ScalingSettings } from "./autoscaler/scaling-settings.js";
+import { Deployment, type PodFactory } from "./deployment.js";
+import { type ImageBehaviour, imageBehaviour } from "./image-behaviour.js";
+import type { PodRequest } from "./nodes.js";
+import { PodAutoscalerController, type PodAutoscalerHost } from "./pod-autoscaler-controller.js";
+import { Revision } from "./revision.js";
+import { type ActivatorSet, ServerlessService } from "./serverless-service.js";
+import type { Service } from "./service.js";
+import type { Tickers } from "./tickers.js";
+
+const GIB = 1024 * 1024 * 1024;
+
+/** What a revision is equipped with. */
+export interface RevisionParts {
+  readonly pods: PodFactory;
+  readonly activators: Activators;
+  readonly activatorSet: ActivatorSet;
+  readonly host: PodAutoscalerHost;
+  readonly tickers: Tickers;
+  readonly revisions: Revision[];
+}
+
+/** Makes revisions from the cluster's settings and what is known of images, and sets them going. */
+export class RevisionFactory {
+  private readonly planByService = new Map<string, ServicePlan>();
+  private readonly behaviours = new Map<AppPlan, ImageBehaviour>();
+
+  constructor(
+    private readonly parts: RevisionParts,
+    public config: ClusterConfig,
+    public apps: readonly AppPlan[],
+    /** For images nobody speaks of. */
+    private readonly defaultApp: AppPlan,
+  ) {}
+
+  /** What the scenario says of a service counts for the image that it names there. */
+  know(plan: ServicePlan): void {
+    this.planByService.set(plan.key, plan);
+  }
+
+  /** A revision of the service's present template, running from now on. */
+  create(service: Service, name: string, start: StartState): Revision {
+    const { pods, revisions, tickers } = this.parts;
+    const { simulation } = pods.context;
+    const { template, generation } = service.configuration;
+    const index = revisions.length;
+    const revision = new Revision(
+      {
+        index,
+        name,
+        service: service.index,
+        generation,
+        createdAt: simulation.now,
+        template,
+        settings: this.settingsFor(template),
+        podRequest: this.podRequestFor(template),
+      },
+      this.behaviourFor(service.key, template.image),
+      pods.requests,
+    );
+    revisions.push(revision);
+    this.equip(revision);
+    this.announce(revision);
+    tickers.addRevision(index, name);
+    this.start(revision, start);
+    return revision;
+  }
+
+  settingsFor({ annotations, containerConcurrency }: RevisionTemplate): ScalingSettings {
+    const { autoscaler, deployment } = this.config;
+    return resolveScalingSettings(annotations, autoscaler, containerConcurrency, deployment.progressDeadlineUs);
+  }
+
+  /** A service's own entry counts for its image as first written; then `apps`, then the default. */
+  behaviourFor(serviceKey: string, image: string): ImageBehaviour {
+    const plan = this.planByService.get(serviceKey);
+    const own = plan !== undefined && plan.object.template.image === image ? plan.app : null;
+    const app = own ?? appForImage(this.apps, image) ?? this.defaultApp;
+    let behaviour = this.behaviours.get(app);
+    if (behaviour === undefined) {
+      behaviour = imageBehaviour(app);
+      this.behaviours.set(app, behaviour);
+    }
+    return behaviour;
+  }
+
+  private podRequestFor({ resources }: RevisionTemplate): PodRequest {
+    const { queueSidecarCpuRequest, queueSidecarMemoryRequestBytes } = this.config.deployment;
+    return {
+      cpu: resources.cpuRequest + queueSidecarCpuRequest,
+      memoryBytes: (resources.memoryRequestBytes ?? 0) + (queueSidecarMemoryRequestBytes ?? 0),
+    };
+  }
+
+  private equip(revision: Revision): void {
+    const { pods, activators, activatorSet, host } = this.parts;
+    revision.deployment = new Deployment(revision, pods);
+    for (let activator = 0; activator < activators.count; activator++) {
+      revision.paths.push(new RevisionPath(revision, activator, pods.requests, pods.context.streams));
+    }
+    revision.routing = new ServerlessService(pods.context, revision, activatorSet);
+    revision.autoscaler = new PodAutoscalerController(host, revision);
+  }
+
+  private announce(revision: Revision): void {
+    const { simulation, observer } = this.parts.pods.context;
+    const { index, name, service, generation, template, podRequest } = revision;
+    const asksForMemory =
+      template.resources.memoryRequestBytes !== null || this.config.deployment.queueSidecarMemoryRequestBytes !== null;
+    observer.revisionAdded(index, {
+      name,
+      service,
+      createdAt: simulation.now,
+      cpuRequest: podRequest.cpu,
+      gibRequest: asksForMemory ? podRequest.memoryBytes / GIB : null,
+      containerConcurrency: template.containerConcurrency,
+    });
+    observer.happened({
+      t: simulation.now,
+      kind: "RevisionCreated",
+      service,
+      revision: index,
+      generation,
+      cause: "template",
+    });
+  }
+
+  private start(revision: Revision, start: StartState): void {
+    const { simulation, observer } = this.parts.pods.context;
+    const { deployment, settings, autoscaler, index } = revision;
+    if (start === "ready") {
+      const { initialScale, minScale } = settings;
+      deployment.createReady(Math.max(initialScale, minScale, initialScale === 0 ? 0 : 1));
+      autoscaler.startAs("ready");
+    } else if (start === "zero") {
+      autoscaler.startAs("zero");
+    } else {
+      deployment.scaleTo(settings.deploymentReplicas);
+      autoscaler.requestReconcile();
+    }
+    observer.revisionGauge(simulation.now, index, "replicas", deployment.replicas);
+  }
+}

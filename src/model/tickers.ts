@@ -1,0 +1,69 @@
+import type { PeriodicRing } from "../engine/periodic.js";
+import { type Instant, SECOND } from "../engine/time.js";
+import { LatencySource, type ModelContext } from "./context.js";
+import { Kind, Rank } from "./event-kinds.js";
+
+const DECISION_PERIOD_US = 2 * SECOND;
+const SCRAPE_PERIOD_US = SECOND;
+const REPORT_PERIOD_US = SECOND;
+
+/**
+ * The periodic loops of all components, each at its own phase (contract details A29).
+ *
+ * @see knative/autoscaler.md §1 for the periods and what starts each loop
+ */
+export class Tickers {
+  /** Queue-proxies, by pod. */
+  readonly queueProxyReports: PeriodicRing;
+  private readonly scrapes: PeriodicRing;
+  private readonly decisions: PeriodicRing;
+  private readonly metricLatency: LatencySource;
+
+  constructor(
+    private readonly context: ModelContext,
+    activators: number,
+  ) {
+    const { simulation, plan, streams } = context;
+    this.queueProxyReports = simulation.addRing(Rank.queueProxyReport, Kind.queueProxyReport, REPORT_PERIOD_US);
+    const activatorReports = simulation.addRing(Rank.activatorReport, Kind.activatorReport, REPORT_PERIOD_US);
+    this.scrapes = simulation.addRing(Rank.scrape, Kind.scrape, SCRAPE_PERIOD_US);
+    this.decisions = simulation.addRing(Rank.decision, Kind.decision, DECISION_PERIOD_US);
+    this.metricLatency = new LatencySource(plan.latencies.reconcile, streams, "latency/metric");
+    for (let index = 0; index < activators; index++) activatorReports.add(index, this.activatorPhase(index), 0);
+  }
+
+  /** The loops of a revision that exists from now on: drawn or given at t = 0, a period after its creation later. */
+  addRevision(index: number, name: string): void {
+    const { simulation, streams, plan } = this.context;
+    if (simulation.now > 0) {
+      this.restartRevision(index);
+      return;
+    }
+    const { phases } = plan;
+    const stream = streams.get(`phase/${name}`);
+    const drawnScrape = SCRAPE_PERIOD_US - Math.floor(stream.uniform() * SCRAPE_PERIOD_US);
+    const drawnDecision = DECISION_PERIOD_US - Math.floor(stream.uniform() * DECISION_PERIOD_US);
+    const isGiven = phases.kind === "explicit";
+    this.scrapes.add(index, (isGiven ? phases.scrapeUs : null) ?? drawnScrape, 0);
+    this.decisions.add(index, (isGiven ? phases.decisionUs : null) ?? drawnDecision, 0);
+  }
+
+  /** The autoscaler has just begun to look after the revision. */
+  restartRevision(index: number): void {
+    const { now } = this.context.simulation;
+    this.removeRevision(index);
+    this.scrapes.add(index, now + this.metricLatency.next() + SCRAPE_PERIOD_US, now);
+    this.decisions.add(index, now + DECISION_PERIOD_US, now);
+  }
+
+  removeRevision(index: number): void {
+    this.scrapes.remove(index);
+    this.decisions.remove(index);
+  }
+
+  private activatorPhase(index: number): Instant {
+    const { streams, plan } = this.context;
+    const drawn = Math.floor(streams.get(`phase/activator-${index}`).uniform() * REPORT_PERIOD_US);
+    return plan.phases.kind === "explicit" ? (plan.phases.activatorReportUs ?? drawn) : drawn;
+  }
+}
