@@ -2,9 +2,9 @@ import { LatencySample } from "./latency-sample.js";
 import { wholeMilliseconds } from "./rounding.js";
 import type { LatencyFigures } from "./run-record.js";
 
-/** Squares are summed in two limbs of this base, so that the sum stays a whole number at any size. */
-const LIMB = 2 ** 52;
-const HALF_LIMB = 2 ** 26;
+/** Squares are summed in two limbs of this base, 2^52, so that the sum stays a whole number at any size. */
+const LIMB = 4_503_599_627_370_496;
+const HALF_LIMB = 67_108_864;
 
 const QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999] as const;
 

@@ -9,7 +9,7 @@ export type TimelineMode = "full" | "sparse" | "none" | "auto";
 const MOST_ROWS_IN_FULL = 2_000_000;
 
 /** Rows of requests without a revision come after those of revisions. */
-const ORDER_WITHOUT_REVISION = 2 ** 40;
+const ORDER_WITHOUT_REVISION = 1_000_000_000_000;
 
 /**
  * Rows of timeline.csv, made as virtual time passes: one per step and revision.
@@ -100,9 +100,8 @@ export class Timeline {
     for (const row of this.log.rows()) yield { ...row, series: this.series[row.stream] };
     if (this.mode === "none") return;
     const values = new Float64Array(COLUMNS);
-    this.sort();
-    for (const series of this.awake) {
-      const isLastFull = end === this.rowStart;
+    const isLastFull = end === this.rowStart;
+    for (const series of isLastFull ? this.sortedAwake() : this.inLastRow()) {
       if (isLastFull && !series.hasCutRow) continue; // it came at the very end: no row covers it
       if (isLastFull) series.readLastCutRow(values);
       else series.readRowInProgress(values, (id) => this.functions.areaUntil(id, end));
@@ -110,6 +109,16 @@ export class Timeline {
       const t = isLastFull ? this.rowStart - this.stepUs : this.rowStart;
       yield { stream: series.id, t, values, series };
     }
+  }
+
+  /** Whoever may have a row that is cut short: also those that sleep while requests stay, for their integrals are less. */
+  private inLastRow(): readonly TimelineSeries[] {
+    const { functions } = this;
+    const sleepers = this.series.filter(
+      ({ isAwake, integrals }) => !isAwake && integrals.some((id) => functions.valueOf(id) > 0),
+    );
+    for (const series of sleepers) series.beginRow(this.areaAtRowStart);
+    return [...this.sortedAwake(), ...sleepers].sort((a, b) => a.order - b.order);
   }
 
   private readonly areaAtRowStart = (id: StepFunctionId): number => this.functions.areaUntil(id, this.rowStart);
@@ -123,10 +132,9 @@ export class Timeline {
   }
 
   private closeCutRows(): void {
-    this.sort();
     const { row } = this;
     let kept = 0;
-    for (const series of this.awake) {
+    for (const series of this.sortedAwake()) {
       let wasDue = true;
       if (series.hasCutRow) {
         series.readCutRow(row);
@@ -152,13 +160,15 @@ export class Timeline {
     const [inSystem] = series.integrals;
     const isDueAnyway = series.exists || series.removedAt >= this.rowStart || this.functions.valueOf(inSystem) > 0;
     if (!this.sparse) return isDueAnyway;
-    const stepped = series.integrals.some((id) => this.functions.changedAt(id) >= this.rowStart);
+    // Only what was constant all through a row has the same integral in the next.
+    const stepped = series.integrals.some((id) => this.functions.changedAt(id) > this.rowStart - this.stepUs);
     return wasDue ? isDueAnyway : stepped;
   }
 
-  private sort(): void {
+  private sortedAwake(): readonly TimelineSeries[] {
     if (!this.isSorted) this.awake.sort((a, b) => a.order - b.order);
     this.isSorted = true;
+    return this.awake;
   }
 
   /** Goes over to sparse rows, also for the past. */
