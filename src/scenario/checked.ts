@@ -50,7 +50,7 @@ class Checker {
     const definition = definitionOf(schema);
     switch (definition.type) {
       case "optional":
-        return isEmpty(value) && isCollection(definition.innerType)
+        return isEmpty(value) && isCollection(schema)
           ? this.absent(schema)
           : this.value(definition.innerType, value, path);
       case "union":
@@ -130,7 +130,7 @@ class Checker {
       )
     )
       return;
-    const which = found.length === 0 ? "none" : listNames(found).replace(" or ", " and ");
+    const which = found.length === 0 ? "none" : listNames(found, { word: "and" });
     this.problems.error(
       "E-key",
       this.document.place(path),
@@ -254,5 +254,7 @@ function isEmpty(value: Value): boolean {
 
 /** Whether a key left without a value (`expect:` with all its lines commented out) means an empty collection. */
 function isCollection(schema: z.ZodType): boolean {
-  return shapeOf(schema) !== "scalar";
+  const byDefault = schema.meta()?.default;
+  const isEmptyByDefault = typeof byDefault === "object" && byDefault !== null && Object.keys(byDefault).length === 0;
+  return isEmptyByDefault || shapeOf(schema) !== "scalar";
 }

@@ -28,15 +28,18 @@ export interface Diagnostic {
   /** Where in the document: `traffic[1].to`; empty = the document itself. */
   readonly path: string;
   readonly message: string;
+  /** The whole as Knative prints it, paths and all, when the message is Knative's. */
+  readonly text?: string;
   /** What was probably meant, ready to be typed instead. */
   readonly suggestion?: string;
 }
 
 /** `file:line:column: error: message; did you mean "x"?` */
-export function formatDiagnostic({ severity, file, line, column, message, suggestion }: Diagnostic): string {
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { severity, file, line, column, suggestion } = diagnostic;
   const place = line > 0 ? `${file}:${line}:${column}` : file;
   const meant = suggestion === undefined ? "" : `; did you mean ${JSON.stringify(suggestion)}?`;
-  return `${place}: ${severity}: ${message}${meant}`;
+  return `${place}: ${severity}: ${diagnostic.text ?? diagnostic.message}${meant}`;
 }
 
 /** Thrown when a scenario does not load; carries every problem found, warnings included. */
@@ -61,15 +64,22 @@ export interface Place extends Position {
 /** Gathers problems while a scenario loads, so that all of them are shown together. */
 export class DiagnosticList {
   private readonly diagnostics: Diagnostic[] = [];
+  private readonly known = new Set<string>();
   private errors = 0;
 
   error(id: DiagnosticId, place: Place, message: string, suggestion?: string | null): void {
     this.errors++;
-    this.add("error", id, place, message, suggestion);
+    this.add({ id, severity: "error", ...place, message, ...meant(suggestion) });
   }
 
-  warning(id: `W-${string}`, place: Place, message: string): void {
-    this.add("warning", id, place, message);
+  /** A problem in Knative's own words; `place.path` holds Knative's paths. */
+  knative(place: Place, { message, text }: { readonly message: string; readonly text: string }): void {
+    this.errors++;
+    this.add({ id: "E-knative", severity: "error", ...place, message, text });
+  }
+
+  warning(id: `W-${string}`, place: Place, message: string, suggestion?: string | null): void {
+    this.add({ id, severity: "warning", ...place, message, ...meant(suggestion) });
   }
 
   /** An unknown name, with the closest accepted one as the suggestion. */
@@ -96,27 +106,27 @@ export class DiagnosticList {
       .map(({ diagnostic }) => diagnostic);
   }
 
-  private add(
-    severity: "error" | "warning",
-    id: DiagnosticId,
-    place: Place,
-    message: string,
-    suggestion?: string | null,
-  ): void {
-    const { file, line, column, path } = place;
-    const meant = suggestion === undefined || suggestion === null ? {} : { suggestion };
-    const diagnostic: Diagnostic = { id, severity, file, line, column, path, message, ...meant };
+  private add(diagnostic: Diagnostic): void {
     // One file may be read through several keys; its problem is one problem.
     const text = formatDiagnostic(diagnostic);
-    if (!this.diagnostics.some((known) => known.id === id && formatDiagnostic(known) === text))
-      this.diagnostics.push(diagnostic);
+    if (this.known.has(text)) return;
+    this.known.add(text);
+    this.diagnostics.push(diagnostic);
   }
 }
 
-/** Names for a message: `"a", "b" or "c"`; sorted by byte order when `sort` is asked for. */
-export function listNames(names: Iterable<string>, options: { readonly sort?: boolean } = {}): string {
+function meant(suggestion: string | null | undefined): { readonly suggestion?: string } {
+  return suggestion === undefined || suggestion === null ? {} : { suggestion };
+}
+
+/** Names for a message: `"a", "b" or "c"`, or with `and`; sorted by byte order when `sort` is asked for. */
+export function listNames(
+  names: Iterable<string>,
+  options: { readonly sort?: boolean; readonly word?: "or" | "and" } = {},
+): string {
   const quoted = [...names];
   if (options.sort) quoted.sort(compareBytes);
   const texts = quoted.map((name) => JSON.stringify(name));
-  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} or ${texts[texts.length - 1]}`;
+  if (texts.length < 2) return texts.join("");
+  return `${texts.slice(0, -1).join(", ")} ${options.word ?? "or"} ${texts[texts.length - 1]}`;
 }

@@ -20,10 +20,15 @@ import {
 const cv = number("a coefficient of variation", { min: 0 });
 
 const MEAN_OVER_P95 = "a lognormal's p95 lies between 1 and 3.868 times its mean";
-/** exp(z²/2) with z the 95 % point of the normal distribution: no lognormal has a p95 further from its mean. */
-const LARGEST_P95_OVER_MEAN = 3.868;
+/**
+ * No lognormal has a p95 further from its mean than exp(z²/2) = 3.868, z being the 95 % point of the normal
+ * distribution. Rounded figures such as {mean: 0.5ms, p95: 2ms} may ask for a little more; the sampler then takes the
+ * nearest there is.
+ */
+const LARGEST_P95_OVER_MEAN = 4;
 
-const shape = {
+/** The keys of a distribution. */
+export const distributionShape = {
   exponential: optional(z.strictObject({ mean: required(duration, "Its mean.") }), "Memoryless, with this mean."),
   lognormal: optional(
     z.strictObject({
@@ -70,7 +75,8 @@ const shape = {
   max: optional(duration, "What is drawn above counts as this."),
 };
 
-const KINDS = [
+/** Those of which exactly one must stand. */
+export const DISTRIBUTION_KINDS = [
   "exponential",
   "lognormal",
   "gamma",
@@ -83,7 +89,7 @@ const KINDS = [
   "sequence",
 ] as const;
 
-const mapping = choice("a distribution", KINDS, shape);
+const mapping = choice("a distribution", DISTRIBUTION_KINDS, distributionShape);
 
 const constant = leaf<DistributionSpec>({ type: ["string", "number"] }, (value) => {
   const us = readDuration(value, "a duration such as 30ms or a distribution such as {exponential: {mean: 30ms}}");
@@ -91,9 +97,10 @@ const constant = leaf<DistributionSpec>({ type: ["string", "number"] }, (value) 
 }).register(advice, { warn: lostPrecision });
 
 /** A duration, which is constant, or a distribution of durations. */
-export const distribution = z.union([constant, converted(mapping, toSpec)]);
+export const distribution = z.union([constant, converted(mapping, toDistribution)]);
 
-function toSpec(written: z.output<typeof mapping>): DistributionSpec | Complaint {
+/** A distribution as data, or what keeps its parameters from being one. */
+export function toDistribution(written: z.output<typeof mapping>): DistributionSpec | Complaint {
   const { min, max } = written;
   if (min !== undefined && max !== undefined && min > max)
     return new Complaint("min must not be greater than max", { id: "E-range", path: ["min"] });

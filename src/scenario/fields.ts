@@ -83,15 +83,21 @@ const DURATION_PATTERN = "^([+]?((\\d+\\.?\\d*|\\.\\d+)(ns|us|µs|μs|ms|s|m|h))
 /** A duration ≥ 0 in Go's syntax as whole microseconds. */
 export const duration = durationField({});
 
-/** A duration > 0. */
-export const positiveDuration = durationField({ positive: true });
+/** A duration > 0; `longest` in Go's syntax. */
+export function positiveDuration(longest?: string) {
+  return durationField({ positive: true, longest });
+}
 
-function durationField({ positive = false }) {
+function durationField({ positive = false, longest }: { readonly positive?: boolean; readonly longest?: string }) {
   const pattern = { type: ["string", "number"], pattern: DURATION_PATTERN, maximum: 0, minimum: 0 };
+  const limit = longest === undefined ? null : parseDuration(longest);
   return leaf<Duration>(pattern, (value) => {
     const us = readDuration(value, "a duration such as 30s or 1m30s");
-    if (us instanceof Complaint || !positive || us > 0) return us;
-    return new Complaint(`must be longer than 0, found ${describe(value)}`, { id: "E-range" });
+    if (us instanceof Complaint) return us;
+    if (positive && us <= 0) return new Complaint(`must be longer than 0, found ${describe(value)}`, { id: "E-range" });
+    if (limit?.ok && us > limit.us)
+      return new Complaint(`must be at most ${longest}, found ${describe(value)}`, { id: "E-range" });
+    return us;
   }).register(advice, { warn: lostPrecision });
 }
 

@@ -1,6 +1,7 @@
 import type { Duration, Instant } from "../engine/time.js";
 import type { AppPlan, ClusterEvent, ClusterPlan, Overheads, ServicePlan } from "../kube/cluster-plan.js";
 import type { SourcePlan } from "../workload/source.js";
+import type { Diagnostic } from "./diagnostics.js";
 
 export type * from "../kube/cluster-plan.js";
 export type * from "../workload/source.js";
@@ -34,8 +35,12 @@ export interface Scenario {
     readonly text: string;
     readonly name: string | null;
     readonly level: "error" | "warn";
+    /** With replications: must hold in each, for their mean or median, or for the whole 95 % interval. */
+    readonly over: "each" | "mean" | "median" | "confident";
     readonly position: Position;
   }[];
+  /** What the loader warned of. */
+  readonly warnings: readonly Diagnostic[];
   /** The completed scenario as plain JSON, for scenario.json: every default filled in. */
   readonly completed: unknown;
   /** SHA-256 (hex) of the completed scenario with all files it read. */

@@ -8,6 +8,7 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseAllDocuments,
   type Scalar,
   visit,
@@ -29,6 +30,8 @@ export class YamlDocument {
   private readonly origins = new WeakMap<object, string>();
   /** What each alias stands for; gathered once, as looking for one means walking the whole document. */
   private readonly aliasTargets = new Map<Alias, Node>();
+  /** Pairs by key of the maps that were looked into. */
+  private readonly pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
 
   constructor(
     readonly file: string,
@@ -59,8 +62,24 @@ export class YamlDocument {
 
   /** The value of a key; null without such a key. */
   get(map: YAMLMap, key: string): Value | null {
-    const pair = map.items.find((item) => keyText(item.key) === key);
+    const pair = this.pairOf(map, key);
     return pair ? this.resolve(pair.value) : null;
+  }
+
+  /** The pair of a key; null without such a key. */
+  pairOf(map: YAMLMap, key: string): Pair | null {
+    let pairs = this.pairs.get(map);
+    if (pairs === undefined) {
+      // From the end, so that of a doubled key the first counts.
+      pairs = new Map([...map.items].reverse().map((item) => [keyText(item.key), item]));
+      this.pairs.set(map, pairs);
+    }
+    return pairs.get(key) ?? null;
+  }
+
+  /** Must be called when the keys of a map have changed. */
+  keysChanged(map: YAMLMap): void {
+    this.pairs.delete(map);
   }
 
   /** The value at the end of a path; null when there is none. */
@@ -88,6 +107,14 @@ export class YamlDocument {
   keyPlace(map: YAMLMap, key: Node | unknown, path: Path): Place {
     const origin = isNode(key) ? (this.origins.get(key) ?? this.origins.get(map)) : this.origins.get(map);
     return this.placeOf(isNode(key) ? key : map, path, origin);
+  }
+
+  /** Where the key at the end of a path stands; that of its value's parent when there is none. */
+  keyPlaceOf(path: Path): Place {
+    const parent = this.find(path.slice(0, -1));
+    const key = path[path.length - 1];
+    const pair = isMap(parent) && typeof key === "string" ? this.pairOf(parent, key) : null;
+    return isMap(parent) && pair ? this.keyPlace(parent, pair.key, path) : this.place(path);
   }
 
   /**
@@ -204,67 +231,106 @@ export function parseYaml(file: string, text: string, problems: DiagnosticList):
     prettyErrors: false,
     stringKeys: false,
     merge: false,
+    // The parser compares every key with every other one, which is looked for below without that.
+    uniqueKeys: false,
     logLevel: "silent",
   } as const;
-  let parsed: Document[];
-  try {
-    const documents = parseAllDocuments(text, options);
-    parsed = Array.isArray(documents) ? [...documents] : [];
-  } catch {
-    // The parser recurses; only nesting beyond the depth of its stack makes it throw.
-    problems.error("E-syntax", { file, line: 1, column: 1, path: "" }, "nested too deeply to be read");
-    return null;
-  }
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: "" };
   };
-  let isReadable = true;
-  const documents = parsed.map((document) => new YamlDocument(file, document, lines));
-  for (const { document } of documents) {
-    for (const error of document.errors) {
-      if (error.code === "DUPLICATE_KEY") {
-        const key = /^("[^"]*"|'[^']*'|[^:\s]+)/.exec(text.slice(error.pos[0]))?.[0] ?? "";
-        problems.error(
-          "E-duplicate",
-          place(error.pos[0]),
-          `the key ${JSON.stringify(key.replace(/^["']|["']$/g, ""))} stands here a second time`,
-        );
-      } else {
-        isReadable = false;
-        problems.error("E-syntax", place(error.pos[0]), error.message);
-      }
-    }
+  const tooDeep = (offset: number): null => {
+    problems.error("E-syntax", place(offset), TOO_DEEP);
+    return null;
+  };
+  if (partsOf(text) > MOST_PARTS) {
+    problems.error("E-syntax", place(0), `holds more than ${MOST_PARTS} lines and values, too many to be read`);
+    return null;
   }
-  if (!isReadable) return null;
+  let documents: YamlDocument[];
+  try {
+    const parsed = parseAllDocuments(text, options);
+    documents = Array.isArray(parsed) ? parsed.map((document) => new YamlDocument(file, document, lines)) : [];
+  } catch {
+    // The parser recurses; only nesting beyond the depth of its stack makes it throw.
+    return tooDeep(0);
+  }
+  const errors = documents.flatMap(({ document }) => document.errors);
+  const overflow = errors.find(({ message }) => message.includes("call stack"));
+  if (overflow) return tooDeep(overflow.pos[0]);
+  for (const { pos, message } of errors) problems.error("E-syntax", place(pos[0]), message);
+  if (errors.length > 0) return null;
   for (const document of documents) {
-    const reason = unfoldProblem(document);
-    if (reason !== null) {
-      problems.error("E-syntax", document.place([]), reason);
+    const problem = unfoldProblem(document);
+    if (problem !== null) {
+      problems.error("E-syntax", place(problem.node.range?.[0] ?? 0), problem.reason);
       return null;
     }
+    reportDoubledKeys(document, place, problems);
   }
   return documents;
 }
 
+/** A value takes the parser a kilobyte of memory; no scenario written by people has this many. */
+const MOST_PARTS = 500_000;
+
+/** An upper bound, near enough, of the values in a text: each begins a line or follows a comma or bracket. */
+function partsOf(text: string): number {
+  let parts = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    // Line feed, comma, opening bracket and brace.
+    if (code === 0x0a || code === 0x2c || code === 0x5b || code === 0x7b) parts++;
+  }
+  return parts;
+}
+
+/** Keys that stand in one mapping a second time. */
+function reportDoubledKeys(document: YamlDocument, placeOf: (offset: number) => Place, problems: DiagnosticList): void {
+  visit(document.document, {
+    Map: (_, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = keyText(key);
+        if (seen.has(name))
+          problems.error(
+            "E-duplicate",
+            placeOf(key.range?.[0] ?? 0),
+            `the key ${JSON.stringify(name)} stands here a second time`,
+          );
+        seen.add(name);
+      }
+    },
+  });
+}
+
+const TOO_DEEP = "nested too deeply to be read";
 const LARGEST_UNFOLDING = 100_000;
 const DEEPEST_NESTING = 500;
 
-/** Why a document must not be walked: aliases that hold themselves, or that unfold without measure. */
-function unfoldProblem(document: YamlDocument): string | null {
+interface UnfoldProblem {
+  readonly node: Node;
+  readonly reason: string;
+}
+
+/** Why a document must not be walked: aliases of nothing or of themselves, or that unfold without measure. */
+function unfoldProblem(document: YamlDocument): UnfoldProblem | null {
   const sizes = new Map<Node, number>();
   const open = new Set<Node>();
   let hasAlias = false;
-  let reason: string | null = null;
+  let problem: UnfoldProblem | null = null;
   /** Values below the node once every alias is written out. */
   const sizeOf = (node: unknown, depth: number): number => {
-    if (reason !== null || !isNode(node)) return 0;
-    if (depth > DEEPEST_NESTING) reason = "nested too deeply to be read";
+    if (problem !== null || !isNode(node)) return 0;
+    if (depth > DEEPEST_NESTING) problem = { node, reason: TOO_DEEP };
     if (isAlias(node)) {
       hasAlias = true;
       const target = document.resolve(node);
-      if (target && open.has(target)) reason = `the alias "*${node.source}" contains itself`;
-      return reason === null ? sizeOf(target, depth + 1) : 0;
+      if (target === null)
+        problem = { node, reason: `the alias "*${node.source}" has no anchor "&${node.source}" before it` };
+      else if (open.has(target)) problem = { node, reason: `the alias "*${node.source}" contains itself` };
+      return problem === null ? sizeOf(target, depth + 1) : 0;
     }
     const known = sizes.get(node);
     if (known !== undefined) return known;
@@ -276,11 +342,11 @@ function unfoldProblem(document: YamlDocument): string | null {
     sizes.set(node, size);
     return size;
   };
-  const size = sizeOf(document.document.contents, 0);
-  if (reason === null && hasAlias && size > LARGEST_UNFOLDING) {
-    reason = `its aliases unfold to more than ${LARGEST_UNFOLDING} values`;
-  }
-  return reason;
+  const { contents } = document.document;
+  const size = sizeOf(contents, 0);
+  if (problem === null && hasAlias && size > LARGEST_UNFOLDING && contents)
+    return { node: contents, reason: `its aliases unfold to more than ${LARGEST_UNFOLDING} values` };
+  return problem;
 }
 
 /** The value as plain JSON. Keys are taken as written, `__proto__` too; scalars by YAML 1.2's core schema. */

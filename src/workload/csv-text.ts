@@ -40,7 +40,8 @@ export class CsvText {
   }
 }
 
-function cellsOf(line: string): string[] {
+/** The cells of one line. */
+export function cellsOf(line: string): string[] {
   return line.split(",").map((cell) => {
     const trimmed = cell.trim();
     return trimmed.length >= 2 && trimmed.startsWith('"') && trimmed.endsWith('"') ? trimmed.slice(1, -1) : trimmed;

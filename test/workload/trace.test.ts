@@ -9,7 +9,7 @@ import {
   type Trace,
 } from "../../src/workload/trace.js";
 
-function valueOf<Value>(trace: Trace<Value>): Value {
+function parsed<Value>(trace: Trace<Value>): Value {
   if (!trace.ok) throw new Error(JSON.stringify(trace.problems));
   return trace.value;
 }
@@ -18,15 +18,15 @@ describe("timestamps", () => {
   const times = (text: string, epochSeconds: number | null = null) => parseTimestamps(text, epochSeconds);
 
   it("are seconds or RFC 3339, with or without a header, in any order", () => {
-    expect(valueOf(times("time\r\n2\r\n\r\n0.5\r\n"))).toEqual([500_000, 2_000_000]);
-    expect(valueOf(times("3,ignored\n1\n"))).toEqual([1_000_000, 3_000_000]);
-    expect(valueOf(times("1e1"))).toEqual([10_000_000]);
+    expect(parsed(times("time\r\n2\r\n\r\n0.5\r\n"))).toEqual([500_000, 2_000_000]);
+    expect(parsed(times("3,ignored\n1\n"))).toEqual([1_000_000, 3_000_000]);
+    expect(parsed(times("1e1"))).toEqual([10_000_000]);
   });
 
   it("of RFC 3339 count from the epoch, or from the first of them", () => {
     const text = "2023-11-14T22:00:01Z\n2023-11-14T23:00:00.25+01:00\n";
-    expect(valueOf(times(text))).toEqual([0, 750_000]);
-    expect(valueOf(times(text, 1_699_999_200))).toEqual([250_000, 1_000_000]);
+    expect(parsed(times(text))).toEqual([0, 750_000]);
+    expect(parsed(times(text, 1_699_999_200))).toEqual([250_000, 1_000_000]);
   });
 
   it("are refused line by line", () => {
@@ -47,7 +47,7 @@ describe("timestamps", () => {
 
 describe("rates", () => {
   it("of one row last a second", () => {
-    expect(valueOf(parseRates("0,5", null))).toEqual({ steps: [[0, 5]], endUs: 1_000_000 });
+    expect(parsed(parseRates("0,5", null))).toEqual({ steps: [[0, 5]], endUs: 1_000_000 });
   });
 
   it("must rise in time and be rates", () => {
@@ -63,7 +63,7 @@ describe("durations", () => {
   it("take the true extremes and never fall", () => {
     const header =
       "HashFunction,Average,Minimum,Maximum,percentile_Average_0,percentile_Average_1,percentile_Average_100";
-    const [durations] = valueOf(parseFunctionDurations(`${header}\nf,5,4,9,5,3,8\n`)).values();
+    const [durations] = parsed(parseFunctionDurations(`${header}\nf,5,4,9,5,3,8\n`)).values();
     // The percentile of averages, 3 ms, lies below the minimum of 4 ms.
     expect(durations).toEqual({
       averageUs: 5_000,
@@ -81,8 +81,8 @@ const file = (name: string) => readFileSync(new URL(name, SHARED), "utf8");
 
 describe.skipIf(!existsSync(SHARED))("the published samples (skipped where they are not at hand)", () => {
   it("of 2019 hold 339,657 invocations of 100 functions, 10.6767 in flight on average", () => {
-    const { functions, minutes, rows } = valueOf(parseInvocationCounts(file("azure2019-100f-480min/invocations.csv")));
-    const durations = valueOf(parseFunctionDurations(file("azure2019-100f-480min/durations.csv")));
+    const { functions, minutes, rows } = parsed(parseInvocationCounts(file("azure2019-100f-480min/invocations.csv")));
+    const durations = parsed(parseFunctionDurations(file("azure2019-100f-480min/durations.csv")));
     expect([rows, minutes]).toEqual([100, 480]);
     expect(functions.reduce((sum, { total }) => sum + total, 0)).toBe(339_657);
     const busyUs = functions.reduce((sum, { id, total }) => sum + total * durations.get(id)!.averageUs, 0);
@@ -94,7 +94,7 @@ describe.skipIf(!existsSync(SHARED))("the published samples (skipped where they 
   });
 
   it("of 2021 hold 199 invocations of 31 functions, 10,599.17 seconds of work", () => {
-    const { functions } = valueOf(
+    const { functions } = parsed(
       parseInvocations(file("azure2021-first-20min/invocations.csv"), { perFunction: true }),
     );
     const durations = functions.flatMap(({ durationsUs }) => durationsUs);

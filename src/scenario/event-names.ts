@@ -1,0 +1,9 @@
+/** Kinds of lines in events.jsonl that the model announces (contract details D). */
+export const EVENT_KINDS: readonly string[] = [
+  ...["ServiceCreated", "ServiceUpdated", "ServiceDeleted", "RevisionCreated", "RevisionDeleted", "RouteProgrammed"],
+  ...["TrafficChanged", "RolloutStarted", "RolloutStep", "RolloutFinished", "ConditionChanged", "RoutingStateChanged"],
+  ...["DeciderCreated", "DeciderDeleted", "PanicEntered", "PanicExtended", "PanicExited", "ScaledTo", "ModeChanged"],
+  ...["PodCreated", "PodScheduled", "PodUnschedulable", "ImagePulled", "PodStarted", "PodServing", "PodReady"],
+  ...["PodNotReady", "PodTerminating", "PodDrained", "PodKilled", "PodFailed", "PodDeleted"],
+  ...["ComponentDown", "ComponentUp", "ConfigChanged", "CommandRun", "CommandFailed", "Note"],
+];
