@@ -29,6 +29,7 @@ export function fanOut(first: Observer, others: readonly Partial<Observer>[]): O
   const told: Partial<Record<keyof Observer, (...facts: unknown[]) => void>> = {};
   for (const call of CALLS) {
     const targets = [first, ...listening].filter((observer) => observer[call] !== undefined);
+    if (targets.length === 0) continue;
     const calls = targets.map((observer) => (observer[call] as (...facts: unknown[]) => void).bind(observer));
     told[call] =
       calls.length === 1

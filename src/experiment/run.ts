@@ -93,7 +93,8 @@ export class Run {
     scenario.sources.forEach((source, index) => {
       const { name, to, retries, timeoutUs, serviceTime } = source;
       observer.sourceAdded(index, { name, service: cluster.serviceFor(to).index, hasRetries: retries !== null });
-      cluster.addSource({ timeoutUs, serviceTime: serviceTime && createSampler(serviceTime) });
+      const wantsAnswers = retries !== null || source.arrivals.kind === "clients";
+      cluster.addSource({ timeoutUs, serviceTime: serviceTime && createSampler(serviceTime), wantsAnswers });
       this.traffic.add(source);
     });
     scenario.events.forEach(({ atUs }, index) => {

@@ -21,14 +21,15 @@ export class Breaker {
   private capacityNow: number;
 
   /**
-   * @param options.queueDepth how many may wait beyond `maxConcurrency`, ≥ 1
+   * @param options.queueDepth how many may wait beyond `maxConcurrency`, ≥ 0. Knative itself knows no 0; with it a gate is
+   *   a loss system.
    * @param options.maxConcurrency the largest capacity the gate will ever have, ≥ 1. Room for waiting is counted from
    *   it, not from the capacity: at a capacity of 0, `queueDepth + maxConcurrency` requests may wait.
    * @param options.initialCapacity how many may run to begin with, 0 … `maxConcurrency`
    */
   constructor(options: { queueDepth: number; maxConcurrency: number; initialCapacity: number }) {
     const { queueDepth, maxConcurrency, initialCapacity } = options;
-    invariant(queueDepth > 0, "queue depth must be greater than 0", { queueDepth });
+    invariant(queueDepth >= 0, "queue depth must not be negative", { queueDepth });
     invariant(maxConcurrency > 0, "maximum concurrency must be greater than 0", { maxConcurrency });
     invariant(
       initialCapacity >= 0 && initialCapacity <= maxConcurrency,

@@ -1,5 +1,5 @@
 import { SECOND } from "../engine/time.js";
-import type { AppPlan, ClusterEvent, ServicePlan } from "../kube/cluster-plan.js";
+import type { ClusterEvent, ServicePlan } from "../kube/cluster-plan.js";
 import { deepEqual } from "../kube/deep-equal.js";
 import type { KnCommand } from "../kube/kn-command.js";
 import { objectKey } from "../kube/manifest.js";
@@ -42,7 +42,7 @@ export class ClusterChanges {
         this.cluster.setConfig(event.config);
         return null;
       case "set-app":
-        this.setApp(event.app);
+        this.cluster.changeApp(event.app);
         return null;
       case "note":
         this.announce({ kind: "Note", text: event.text });
@@ -169,11 +169,6 @@ export class ClusterChanges {
     revision.reachabilityOverride = is;
     revision.autoscaler.requestReconcile();
     return null;
-  }
-
-  private setApp(app: AppPlan): void {
-    const others = this.cluster.apps.filter(({ image }) => image !== app.image);
-    this.cluster.setApps([...others, app]);
   }
 
   private announce(fact: FactWithoutTime): void {

@@ -7,7 +7,7 @@ import type { AppPlan, ClusterPlan, ServicePlan, StartState } from "../kube/clus
 import type { ClusterConfig } from "../kube/config.js";
 import { Activators } from "./activator.js";
 import type { ClientAnswer, Clients, OutgoingRequest } from "./clients.js";
-import { LatencySource, type ModelContext } from "./context.js";
+import type { ModelContext } from "./context.js";
 import { Kind, kindName, Rank } from "./event-kinds.js";
 import { Nodes } from "./nodes.js";
 import type { Observer } from "./observer.js";
@@ -60,12 +60,12 @@ export class Cluster
   private readonly tagNames: string[] = [""];
   private readonly tagIndices = new Map<string, number>();
   private readonly sourceServiceTimes: (Sampler | null)[] = [];
+  private readonly sourceWantsAnswers: boolean[] = [];
   private readonly lifecycle: PodLifecycle;
   private readonly path: RequestPath;
   private readonly nodes: Nodes;
   private readonly tickers: Tickers;
   private readonly factory: RevisionFactory;
-  private readonly endpointsLatency: LatencySource;
 
   /** Revisions whose pods changed and whom nobody has been told about yet. */
   private readonly changedRevisions: Revision[] = [];
@@ -95,7 +95,6 @@ export class Cluster
     this.tickers = new Tickers(this.context, plan.activators);
     this.lifecycle = new PodLifecycle(this.context, this.nodes, this.tickers.queueProxyReports, this);
     this.path = new RequestPath(this);
-    this.endpointsLatency = new LatencySource(plan.latencies.endpoints, streams, "latency/endpoints");
     const { context, requests, pods, lifecycle, activators, tickers, revisions } = this;
     this.factory = new RevisionFactory(
       {
@@ -115,11 +114,6 @@ export class Cluster
   /** The cluster's settings as they are now. */
   get config(): ClusterConfig {
     return this.factory.config;
-  }
-
-  /** What images do now. */
-  get apps(): readonly AppPlan[] {
-    return this.factory.apps;
   }
 
   /** A service of the plan, with the past that its start state says. */
@@ -150,9 +144,15 @@ export class Cluster
   }
 
   /** The next source of requests, in order. */
-  addSource(source: { readonly timeoutUs: Duration | null; readonly serviceTime: Sampler | null }): void {
+  addSource(source: {
+    readonly timeoutUs: Duration | null;
+    readonly serviceTime: Sampler | null;
+    /** Whether anything follows from the end of its requests: closed loops and retries. */
+    readonly wantsAnswers: boolean;
+  }): void {
     this.path.addSource(source.timeoutUs);
     this.sourceServiceTimes.push(source.serviceTime);
+    this.sourceWantsAnswers.push(source.wantsAnswers);
   }
 
   /** A client sends a request now. */
@@ -241,7 +241,7 @@ export class Cluster
       case Kind.podStep:
         return this.lifecycle.step(this.pods[entity], payload);
       case Kind.endpoints:
-        return this.revisions[entity].routing.update();
+        return this.revisions[entity].routing.endpointsUpdated();
       case Kind.gatewayEndpoints:
         return this.revisions[entity].routing.gatewayUpdated();
       case Kind.gatewayRoute:
@@ -287,7 +287,7 @@ export class Cluster
 
   private updateRoutedPods(revision: Revision): void {
     const { simulation, plan } = this.context;
-    const routed = revision.deployment.pods.filter((pod) => pod.isRouted);
+    const routed = revision.deployment.routedPods.slice();
     // In the ideal cluster addresses sort in order of creation.
     if (!plan.ideal) routed.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
     const ordinals = routed.map(({ ordinal }) => ordinal);
@@ -295,9 +295,7 @@ export class Cluster
     if (routed.length === 0 && revision.routedPods > 0) revision.lastRoutedAt = simulation.now;
     revision.routedPods = routed.length;
     this.path.dispatchAll(revision);
-    const latency = this.endpointsLatency.next();
-    if (latency === 0) revision.routing.update();
-    else simulation.schedule(simulation.now + latency, Rank.propagation, Kind.endpoints, revision.index, 0);
+    revision.routing.podsChanged();
   }
 
   private reportOfActivator(activator: number): void {
@@ -331,7 +329,9 @@ export class Cluster
 
   requestEnded(slot: RequestSlot, status: number): void {
     const { requests, answer } = this;
-    answer.source = requests.source[slot];
+    const source = requests.source[slot];
+    if (!this.sourceWantsAnswers[source]) return;
+    answer.source = source;
     answer.attempt = requests.attempt[slot];
     answer.client = requests.client[slot];
     answer.firstSentAt = requests.firstSentAt[slot];
@@ -368,6 +368,11 @@ export class Cluster
   }
 
   requestsLost(pod: Pod): void {
+    // Activators that learn of it at once must not send those who wait to it, now that its slots become free.
+    if (!pod.isRouted) {
+      pod.revision.deployment.update(pod);
+      this.updateRoutedPods(pod.revision);
+    }
     this.path.failAtPod(pod);
   }
 
@@ -424,9 +429,9 @@ export class Cluster
     }
   }
 
-  /** Images behave like this from now on; requests under way keep the time they drew. */
-  setApps(apps: readonly AppPlan[]): void {
-    this.factory.apps = apps;
+  /** An image behaves like this from now on; requests under way keep the time they drew. */
+  changeApp(app: AppPlan): void {
+    this.factory.changeApp(app);
     for (const revision of this.revisions) {
       revision.work = this.factory.behaviourFor(this.services[revision.service].key, revision.template.image);
     }
@@ -435,9 +440,9 @@ export class Cluster
   private autoscalerUp(): void {
     this.autoscalerProcess.isUp = true;
     this.announceComponent("ComponentUp", "autoscaler");
-    for (const { index, autoscaler, isDeleted } of this.revisions) {
+    for (const { index, name, autoscaler, isDeleted } of this.revisions) {
       if (isDeleted) continue;
-      this.tickers.restartRevision(index);
+      this.tickers.restartRevision(index, name);
       autoscaler.requestReconcile();
     }
   }

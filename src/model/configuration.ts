@@ -10,8 +10,6 @@ import type { Revision } from "./revision.js";
 export class Configuration {
   /** Rises with every change of the template. */
   generation = 0;
-  /** Generation that has its revision already. */
-  private stampedGeneration = 0;
   private currentTemplate: RevisionTemplate | null = null;
   /** In order of creation; deleted ones are taken out. */
   readonly revisions: Revision[] = [];
@@ -32,9 +30,9 @@ export class Configuration {
     return true;
   }
 
-  /** Whether the present generation has no revision yet. */
+  /** Whether the present generation has no revision: not yet, or not any more. */
   get needsRevision(): boolean {
-    return this.stampedGeneration < this.generation;
+    return !this.revisions.some(({ generation }) => generation === this.generation);
   }
 
   /** The name of the present generation's revision: chosen by the user, or the generation in five digits. */
@@ -43,7 +41,6 @@ export class Configuration {
   }
 
   add(revision: Revision): void {
-    this.stampedGeneration = this.generation;
     this.revisions.push(revision);
     this.latestCreated = revision;
   }
@@ -58,17 +55,15 @@ export class Configuration {
   }
 
   /**
-   * Moves the latest ready revision on: it never goes back to an older one while the present one exists.
+   * Moves the latest ready revision on: it goes back to an older one only when the present one was deleted.
    *
    * @returns whether it moved
    */
   updateLatestReady(): boolean {
-    const floor = this.latestReady !== null && !this.latestReady.isDeleted ? this.latestReady.generation : 0;
-    let newest = this.latestReady;
+    const isGone = this.latestReady === null || this.latestReady.isDeleted;
+    let newest = isGone ? null : this.latestReady;
     for (const revision of this.revisions) {
-      if (revision.isReady && revision.generation >= floor && revision.generation >= (newest?.generation ?? 0)) {
-        newest = revision;
-      }
+      if (revision.isReady && revision.generation >= (newest?.generation ?? 0)) newest = revision;
     }
     const moved = newest !== this.latestReady;
     this.latestReady = newest;

@@ -33,6 +33,27 @@ export class LatencySource {
   }
 }
 
+/** Draws one kind of latency for many objects, each from a stream of its own, so that none disturbs another. */
+export class LatencySources {
+  private readonly sources = new Map<string, LatencySource>();
+
+  constructor(
+    private readonly spec: DistributionSpec,
+    private readonly streams: RandomStreams,
+    private readonly purpose: string,
+  ) {}
+
+  /** The next latency of that object in µs. */
+  next(name: string): Duration {
+    let source = this.sources.get(name);
+    if (source === undefined) {
+      source = new LatencySource(this.spec, this.streams, `${this.purpose}/${name}`);
+      this.sources.set(name, source);
+    }
+    return source.next();
+  }
+}
+
 /** Unix time is whole hours at t = 0, so whole seconds of virtual time are whole seconds of the clock on the wall. */
 export function wholeSecond(t: Instant): Instant {
   return Math.floor(t / 1_000_000) * 1_000_000;

@@ -49,6 +49,8 @@ export class Deployment {
   readonly pods: Pod[] = [];
   /** Those that are ready and not marked for deletion, in order of creation. */
   readonly readyPods: Pod[] = [];
+  /** Those that activators send to, in order of creation; a pod that was killed is among them until they learn of it. */
+  readonly routedPods: Pod[] = [];
   private readonly creations: PendingCreation[] = [];
   private readonly podOfOrdinal: (Pod | undefined)[] = [];
   private readonly deletions: RandomStream;
@@ -113,16 +115,10 @@ export class Deployment {
     this.scaleTo(this.replicas);
   }
 
-  /** To be called when a pod's readiness or existence changed. */
+  /** To be called when a pod's readiness or existence changed, or whether activators send to it. */
   update(pod: Pod): void {
-    const position = this.readyPods.indexOf(pod);
-    if (pod.isReady && position < 0) {
-      let at = this.readyPods.length;
-      while (at > 0 && this.readyPods[at - 1].index > pod.index) at--;
-      this.readyPods.splice(at, 0, pod);
-    } else if (!pod.isReady && position >= 0) {
-      this.readyPods.splice(position, 1);
-    }
+    setMembership(this.readyPods, pod, pod.isReady);
+    setMembership(this.routedPods, pod, pod.isRouted);
     if (pod.isGone) {
       const existing = this.pods.indexOf(pod);
       if (existing >= 0) this.pods.splice(existing, 1);
@@ -201,5 +197,17 @@ export class Deployment {
     const readiness = coldStart.readiness.sample(stream.uniform(), ordinal);
     const termination = coldStart.termination?.sample(stream.uniform(), ordinal) ?? null;
     return { control, schedule, imagePull, containerStart, boot, readiness, termination };
+  }
+}
+
+/** Puts a pod into a list in order of creation, or takes it out. */
+function setMembership(pods: Pod[], pod: Pod, isMember: boolean): void {
+  const position = pods.indexOf(pod);
+  if (isMember && position < 0) {
+    let at = pods.length;
+    while (at > 0 && pods[at - 1].index > pod.index) at--;
+    pods.splice(at, 0, pod);
+  } else if (!isMember && position >= 0) {
+    pods.splice(position, 1);
   }
 }

@@ -43,8 +43,8 @@ export interface Observer {
   activatorQueueChanged(t: Instant, revision: number, change: number): void;
   /** One more (+1) or one fewer (−1) request of the revision waits in a queue-proxy. */
   podQueueChanged(t: Instant, revision: number, change: number): void;
-  /** One more (+1) or one fewer (−1) request of the revision executes in a container. */
-  executingChanged(t: Instant, revision: number, change: number): void;
+  /** One more (+1) or one fewer (−1) request of the revision executes in a container. Left out where nobody cares. */
+  executingChanged?(t: Instant, revision: number, change: number): void;
   /** A request ended, or is given up as in flight at the end of the run (`status` IN_FLIGHT). The record is reused: copy, don't keep. */
   requestEnded(t: Instant, ended: EndedRequest): void;
   /** A caller's request with all its retries is over. Only for sources with retries. */

@@ -2,7 +2,7 @@ import { NO_EVENT } from "../engine/calendar.js";
 import { invariant } from "../engine/invariant.js";
 import type { PeriodicRing } from "../engine/periodic.js";
 import { type Duration, type Instant, SECOND } from "../engine/time.js";
-import { LatencySource, type ModelContext } from "./context.js";
+import { LatencySources, type ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
 import type { Nodes, PodRequest } from "./nodes.js";
 import type { PodEndCause } from "./observer.js";
@@ -37,7 +37,7 @@ export interface PodListener {
 /** Moves pods through their lives (knative/data-plane.md §3.5, §3.6, §5.5). */
 export class PodLifecycle {
   private readonly unscheduled: Pod[] = [];
-  private readonly endpointsLatency: LatencySource;
+  private readonly endpointsLatency: LatencySources;
 
   constructor(
     private readonly context: ModelContext,
@@ -46,7 +46,7 @@ export class PodLifecycle {
     private readonly listener: PodListener,
   ) {
     const { plan, streams } = context;
-    this.endpointsLatency = new LatencySource(plan.latencies.endpoints, streams, "latency/pod-endpoints");
+    this.endpointsLatency = new LatencySources(plan.latencies.endpoints, streams, "latency/pod-endpoints");
   }
 
   /** The pod object exists from now on. */
@@ -132,8 +132,8 @@ export class PodLifecycle {
     pod.isReady = false;
     pod.isDead = true;
     this.announceEnd(pod, "PodKilled");
+    if (!pod.isTerminating) this.leaveEndpoints(pod);
     this.listener.requestsLost(pod);
-    if (pod.isRouted) this.leaveEndpoints(pod);
     this.gone(pod);
   }
 
@@ -189,7 +189,7 @@ export class PodLifecycle {
   private readiness(pod: Pod, now: Instant): { servingAt: Instant; readyAt: Instant } {
     const { readiness: probe } = pod.revision.template;
     const listensAt = now + pod.durations.boot;
-    const latency = this.endpointsLatency.next();
+    const latency = this.endpointsLatency.next(pod.revision.name);
     const readyAt = kubernetesReadyAt({ processStartsAt: now, listensAt, probe }) + pod.durations.readiness;
     if (probe.waitsForKubernetes) return { servingAt: readyAt + latency, readyAt };
     const servingAt = detectedAt({ addressKnownAt: now + latency, processStartsAt: now, listensAt, probe });
@@ -259,7 +259,7 @@ export class PodLifecycle {
 
   private leaveEndpoints(pod: Pod): void {
     if (!pod.isRouted) return;
-    const latency = this.endpointsLatency.next();
+    const latency = this.endpointsLatency.next(pod.revision.name);
     if (latency === 0) pod.isRouted = false;
     else this.after(latency, pod, PodStep.leftEndpoints);
   }

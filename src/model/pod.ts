@@ -68,6 +68,11 @@ export class Pod {
     this.stages = { control: durations.control, schedule: 0, imagePull: 0, containerStart: 0, boot: 0, detect: 0 };
   }
 
+  /** Whether anybody answers at its address. */
+  get isAnswering(): boolean {
+    return !this.isDead && !this.isGone;
+  }
+
   /** Whether scale-down may choose it, i.e. whether it counts as a replica. */
   get isReplica(): boolean {
     return !this.isTerminating && !this.isGone;

@@ -231,7 +231,7 @@ export class RequestPath {
     } else {
       const pod = routing.nextPod();
       if (pod === null) this.end(slot, 503, Text.noHealthyUpstream);
-      else if (pod.isDead) this.end(slot, 503, Text.upstreamFailure);
+      else if (!pod.isAnswering) this.end(slot, 503, Text.upstreamFailure);
       else {
         this.startDeadline(slot, revision);
         this.enterPod(slot, revision, pod);
@@ -261,6 +261,11 @@ export class RequestPath {
   private queueAtActivator(slot: RequestSlot, revision: Revision): void {
     const { requests, context } = this.host;
     const now = context.simulation.now;
+    if (revision.isDeleted) {
+      this.leave(slot);
+      this.end(slot, 500, "");
+      return;
+    }
     requests.stage[slot] = Stage.activatorQueue;
     requests.stageSince[slot] = now;
     const path = revision.paths[requests.activator[slot]];
@@ -292,11 +297,11 @@ export class RequestPath {
   private forward(slot: RequestSlot, revision: Revision, pod: Pod): void {
     const { requests, context } = this.host;
     requests.activatorWaitUs[slot] = context.simulation.now - requests.stageSince[slot];
-    if (!pod.isDead) {
+    if (pod.isAnswering) {
       this.enterPod(slot, revision, pod);
       return;
     }
-    // The pod was killed and the activator does not know yet.
+    // The pod is gone and the activator does not know yet: it has free slots for all who wait, and refuses them at once.
     this.leaveActivator(slot, revision, pod.ordinal);
     this.end(slot, 502, `dial tcp ${pod.address}:8012: connect: connection refused\n`);
   }
@@ -339,7 +344,7 @@ export class RequestPath {
     const now = context.simulation.now;
     requests.stage[slot] = Stage.executing;
     requests.executingSince[slot] = now;
-    context.observer.executingChanged(now, revision.index, 1);
+    context.observer.executingChanged?.(now, revision.index, 1);
     const serviceUs = this.serviceTime(slot, revision);
     if (pod.queueProxy.cpu === null) {
       this.scheduleCompletion(slot, serviceUs);
@@ -392,7 +397,7 @@ export class RequestPath {
       requests.podWaitUs[slot] = now - requests.stageSince[slot];
       context.observer.podQueueChanged(now, revision.index, -1);
     } else if (stage === Stage.executing) {
-      context.observer.executingChanged(now, revision.index, -1);
+      context.observer.executingChanged?.(now, revision.index, -1);
       if (queueProxy.cpu !== null) {
         queueProxy.cpu.remove(slot, now);
         this.scheduleCpu(pod);

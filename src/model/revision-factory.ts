@@ -29,11 +29,13 @@ export interface RevisionParts {
 export class RevisionFactory {
   private readonly planByService = new Map<string, ServicePlan>();
   private readonly behaviours = new Map<AppPlan, ImageBehaviour>();
+  /** What images do since an event said so, newest first. */
+  private readonly changedApps: AppPlan[] = [];
 
   constructor(
     private readonly parts: RevisionParts,
     public config: ClusterConfig,
-    public apps: readonly AppPlan[],
+    private readonly apps: readonly AppPlan[],
     /** For images nobody speaks of. */
     private readonly defaultApp: AppPlan,
   ) {}
@@ -76,11 +78,16 @@ export class RevisionFactory {
     return resolveScalingSettings(annotations, autoscaler, containerConcurrency, deployment.progressDeadlineUs);
   }
 
+  /** The image behaves like this from now on. */
+  changeApp(app: AppPlan): void {
+    this.changedApps.unshift(app);
+  }
+
   /** A service's own entry counts for its image as first written; then `apps`, then the default. */
   behaviourFor(serviceKey: string, image: string): ImageBehaviour {
     const plan = this.planByService.get(serviceKey);
     const own = plan !== undefined && plan.object.template.image === image ? plan.app : null;
-    const app = own ?? appForImage(this.apps, image) ?? this.defaultApp;
+    const app = appForImage(this.changedApps, image) ?? own ?? appForImage(this.apps, image) ?? this.defaultApp;
     let behaviour = this.behaviours.get(app);
     if (behaviour === undefined) {
       behaviour = imageBehaviour(app);
@@ -136,6 +143,7 @@ export class RevisionFactory {
     if (start === "ready") {
       const { initialScale, minScale } = settings;
       deployment.createReady(Math.max(initialScale, minScale, initialScale === 0 ? 0 : 1));
+      revision.routing.assumeSettled();
       autoscaler.startAs("ready");
     } else if (start === "zero") {
       autoscaler.startAs("zero");

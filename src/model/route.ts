@@ -3,7 +3,7 @@ import { ANNOTATION, type Annotations, durationAnnotation } from "../kube/annota
 import type { TrafficTarget } from "../kube/objects.js";
 import type { Configuration } from "./configuration.js";
 import type { Revision } from "./revision.js";
-import { isRolloutDone, observeReady, type Rollout, stepRollout } from "./rollout.js";
+import { type ConfigurationRollout, isRolloutDone, observeReady, type Rollout, stepRollout } from "./rollout.js";
 
 /** A target of a route with the revision behind it. */
 export interface ResolvedTarget {
@@ -119,13 +119,19 @@ export class Route {
       }));
     const previous = durationUs > 0 ? this.rollout : null;
     this.rollout = stepRollout({ goal, previous, nowUs: now }).rollout;
-    return targets.flatMap((target) => (target.latestRevision ? this.spread(target) : [target]));
+    const shares = [...this.rollout];
+    return targets.flatMap((target) => (target.latestRevision ? this.spread(target, shares) : [target]));
   }
 
-  /** A target that follows the latest revision, as the several it is during a rollout. */
-  private spread(target: ResolvedTarget): ResolvedTarget[] {
-    const share = this.rollout!.find(({ tag }) => tag === (target.tag ?? ""));
-    if (share === undefined) return [target];
+  /**
+   * A target that follows the latest revision, as the several it is during a rollout.
+   *
+   * @param shares of targets not asked about before: when a target stands twice, the second has the second share
+   */
+  private spread(target: ResolvedTarget, shares: ConfigurationRollout[]): ResolvedTarget[] {
+    const index = shares.findIndex(({ tag }) => tag === (target.tag ?? ""));
+    if (index < 0 || target.percent === 0) return [target];
+    const [share] = shares.splice(index, 1);
     return share.revisions.flatMap(({ revisionName, percent }) => {
       const revision = this.configuration.find(revisionName);
       return revision === null ? [] : [{ ...target, revision, percent }];

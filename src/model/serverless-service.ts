@@ -35,6 +35,11 @@ export interface ActivatorSet {
  */
 export class ServerlessService {
   wantedMode: ServingMode = "proxy";
+  /** Ready pods as the endpoints of the private Service have them, and newer lists under way there, oldest first. */
+  private endpoints: readonly Pod[] = [];
+  private readonly endpointsUnderWay: (readonly Pod[])[] = [];
+  private lastEndpointsArrival: Instant = 0;
+  private readonly endpointsLatency: LatencySource;
   wantedActivators = 2;
   private wantedCause: WantedCause = "unknown";
   /** In force in the cluster. */
@@ -61,7 +66,9 @@ export class ServerlessService {
     private readonly activators: ActivatorSet,
   ) {
     const { plan, streams, simulation } = context;
-    this.gatewayLatency = new LatencySource(plan.latencies.ingress, streams, `latency/endpoints/${revision.name}`);
+    const { endpoints, ingress } = plan.latencies;
+    this.endpointsLatency = new LatencySource(endpoints, streams, `latency/pods/${revision.name}`);
+    this.gatewayLatency = new LatencySource(ingress, streams, `latency/endpoints/${revision.name}`);
     const chosen = activators.chooseActivators(revision, this.wantedActivators);
     this.current = this.gateway = { mode: "proxy", pods: [], activators: chosen };
     this.proxiedSince = simulation.now;
@@ -76,13 +83,38 @@ export class ServerlessService {
     this.update();
   }
 
-  /** Ready pods, activators or the wish changed: settles what is in force and sends it to the gateway. */
-  update(): void {
+  /** Takes the place of a past in which the endpoints have long had the pods that are ready. */
+  assumeSettled(): void {
+    this.endpoints = this.revision.deployment.readyPods.slice();
+  }
+
+  /** Kubernetes' readiness of pods changed: the endpoints follow, some latency later. */
+  podsChanged(): void {
     const { readyPods } = this.revision.deployment;
+    if (isSameList(readyPods, this.endpointsUnderWay.at(-1) ?? this.endpoints)) return;
+    const { simulation } = this.context;
+    // News never overtake older news.
+    const at = Math.max(simulation.now + this.endpointsLatency.next(), this.lastEndpointsArrival);
+    this.lastEndpointsArrival = at;
+    this.endpointsUnderWay.push(readyPods.slice());
+    if (at === simulation.now) this.endpointsUpdated();
+    else simulation.schedule(at, Rank.propagation, Kind.endpoints, this.revision.index, 0);
+  }
+
+  /** The oldest list under way has arrived at the endpoints. */
+  endpointsUpdated(): void {
+    this.endpoints = this.endpointsUnderWay.shift()!;
+    this.update();
+  }
+
+  /** Endpoints, activators or the wish changed: settles what is in force and sends it to the gateway. */
+  update(): void {
+    if (this.revision.isDeleted) return;
+    const { endpoints } = this;
     const activators = this.activators.chooseActivators(this.revision, this.wantedActivators);
     let mode = this.wantedMode;
     let cause: ServerlessService["currentCause"] = this.wantedCause;
-    if (readyPods.length === 0) {
+    if (endpoints.length === 0) {
       if (mode === "serve") cause = "noReadyPods";
       mode = "proxy";
     }
@@ -91,7 +123,7 @@ export class ServerlessService {
       cause = "noActivators";
     }
     const next: PublicEndpoints =
-      mode === "serve" ? { mode, pods: readyPods.slice(), activators: [] } : { mode, pods: [], activators };
+      mode === "serve" ? { mode, pods: endpoints, activators: [] } : { mode, pods: [], activators };
     if (isSame(next, this.current)) return;
     const { now } = this.context.simulation;
     if (mode === "proxy") {
@@ -146,7 +178,7 @@ export class ServerlessService {
   private serve(endpoints: PublicEndpoints, cause: ServerlessService["currentCause"]): void {
     const before = this.gateway;
     this.gateway = endpoints;
-    if (before.mode === endpoints.mode) return;
+    if (before.mode === endpoints.mode || this.revision.isDeleted) return;
     const { simulation, observer } = this.context;
     observer.happened({
       t: simulation.now,

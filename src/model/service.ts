@@ -48,7 +48,11 @@ export class Service {
   private readonly conditions: ConditionLog;
   private readonly pendingSteps = new Set<number>();
   private cause: TrafficCause = "user";
-  private readonly toGateway: { readonly targets: readonly ResolvedTarget[] | null }[] = [];
+  /** Routes under way to the gateway, oldest first; null targets: it shall forget the host, then these revisions go. */
+  private readonly toGateway: {
+    readonly targets: readonly ResolvedTarget[] | null;
+    readonly orphans: readonly Revision[];
+  }[] = [];
   private lastArrival: Instant = 0;
   private isRouteHealthy = false;
   private rolloutEvent: EventHandle = NO_EVENT;
@@ -117,7 +121,9 @@ export class Service {
     this.announce("ServiceDeleted");
     this.object = null;
     this.cancelRollout();
-    this.sendToGateway(null);
+    // A service of the same name may be created before they are gone.
+    const orphans = this.configuration.revisions.splice(0);
+    this.sendToGateway(null, orphans);
   }
 
   stepDue(step: number): void {
@@ -136,8 +142,8 @@ export class Service {
 
   /** The oldest route under way has arrived at the gateway. */
   gatewayUpdated(): void {
-    const { targets } = this.toGateway.shift()!;
-    if (targets === null) this.removed();
+    const { targets, orphans } = this.toGateway.shift()!;
+    if (targets === null) this.removed(orphans);
     else this.program(targets);
   }
 
@@ -151,6 +157,8 @@ export class Service {
   /** A revision was deleted under the route: it keeps the old split until it is reconciled. */
   revisionDeleted(revision: Revision): void {
     this.configuration.remove(revision);
+    this.request(ControlStep.configuration);
+    this.request(ControlStep.revisions);
     this.request(ControlStep.route);
   }
 
@@ -333,10 +341,10 @@ export class Service {
     return this.toGateway.at(-1)?.targets ?? this.route.status;
   }
 
-  private sendToGateway(targets: readonly ResolvedTarget[] | null): void {
+  private sendToGateway(targets: readonly ResolvedTarget[] | null, orphans: readonly Revision[] = []): void {
     const { simulation } = this.host.context;
     const latency = this.gatewayLatency.next();
-    this.toGateway.push({ targets });
+    this.toGateway.push({ targets, orphans });
     // A newer route never overtakes an older one.
     const at = Math.max(simulation.now + latency, this.lastArrival);
     this.lastArrival = at;
@@ -344,13 +352,12 @@ export class Service {
     else simulation.schedule(at, Rank.propagation, Kind.gatewayRoute, this.index, 0);
   }
 
-  private removed(): void {
+  private removed(revisions: readonly Revision[]): void {
     const { context } = this.host;
-    const revisions = this.configuration.revisions.splice(0);
     for (const { index } of revisions) context.observer.revisionGauge(context.simulation.now, index, "percent", 0);
     this.gateway = null;
     this.route.status = [];
-    for (const revision of revisions) this.host.deleteRevision(revision, "user");
+    for (const revision of revisions) if (!revision.isDeleted) this.host.deleteRevision(revision, "user");
   }
 
   private request(step: number): void {

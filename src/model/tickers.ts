@@ -1,6 +1,6 @@
 import type { PeriodicRing } from "../engine/periodic.js";
 import { type Instant, SECOND } from "../engine/time.js";
-import { LatencySource, type ModelContext } from "./context.js";
+import { LatencySources, type ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
 
 const DECISION_PERIOD_US = 2 * SECOND;
@@ -17,7 +17,7 @@ export class Tickers {
   readonly queueProxyReports: PeriodicRing;
   private readonly scrapes: PeriodicRing;
   private readonly decisions: PeriodicRing;
-  private readonly metricLatency: LatencySource;
+  private readonly metricLatency: LatencySources;
 
   constructor(
     private readonly context: ModelContext,
@@ -28,7 +28,7 @@ export class Tickers {
     const activatorReports = simulation.addRing(Rank.activatorReport, Kind.activatorReport, REPORT_PERIOD_US);
     this.scrapes = simulation.addRing(Rank.scrape, Kind.scrape, SCRAPE_PERIOD_US);
     this.decisions = simulation.addRing(Rank.decision, Kind.decision, DECISION_PERIOD_US);
-    this.metricLatency = new LatencySource(plan.latencies.reconcile, streams, "latency/metric");
+    this.metricLatency = new LatencySources(plan.latencies.reconcile, streams, "latency/metric");
     for (let index = 0; index < activators; index++) activatorReports.add(index, this.activatorPhase(index), 0);
   }
 
@@ -36,7 +36,7 @@ export class Tickers {
   addRevision(index: number, name: string): void {
     const { simulation, streams, plan } = this.context;
     if (simulation.now > 0) {
-      this.restartRevision(index);
+      this.restartRevision(index, name);
       return;
     }
     const { phases } = plan;
@@ -49,10 +49,10 @@ export class Tickers {
   }
 
   /** The autoscaler has just begun to look after the revision. */
-  restartRevision(index: number): void {
+  restartRevision(index: number, name: string): void {
     const { now } = this.context.simulation;
     this.removeRevision(index);
-    this.scrapes.add(index, now + this.metricLatency.next() + SCRAPE_PERIOD_US, now);
+    this.scrapes.add(index, now + this.metricLatency.next(name) + SCRAPE_PERIOD_US, now);
     this.decisions.add(index, now + DECISION_PERIOD_US, now);
   }
 
