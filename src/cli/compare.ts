@@ -1,0 +1,109 @@
+import type { Comparison } from "../measure/comparison.js";
+import type { ToleranceOf } from "../measure/tolerance.js";
+import type { ComparedHead } from "../report/compare-table.js";
+import type { Command, Values } from "./command.js";
+import { comparedSides, type Side } from "./compared-sides.js";
+import { ExitStatus } from "./exit-status.js";
+import { Interrupted, interruptible } from "./interruption.js";
+import { SEED_OPTIONS } from "./seed-options.js";
+import type { Terminal } from "./terminal.js";
+import { UserError } from "./user-error.js";
+
+/** `knsim compare A B`: two finished runs or two scenarios side by side (contract §1, details A11 and A40). */
+export const compareCommand: Command = {
+  name: "compare",
+  positionals: [
+    {
+      name: "run",
+      many: true,
+      description: "two report folders or summary.json files, or two scenarios, or one scenario that --set changes",
+    },
+  ],
+  summary: "sets two runs side by side, on the same arrivals and the same work",
+  options: {
+    ...SEED_OPTIONS,
+    duration: { kind: "text", value: "D", description: "instead of the scenarios' duration, such as 90s" },
+    set: { kind: "texts", value: "PATH=VALUE", description: "changes a single scenario into B, or both of two" },
+    "set-a": { kind: "texts", value: "PATH=VALUE", description: "changes A only; repeatable" },
+    "set-b": { kind: "texts", value: "PATH=VALUE", description: "changes B only; repeatable" },
+    of: { kind: "text", value: "NAME", description: "compares this service or revision instead of the whole runs" },
+    tolerance: {
+      kind: "text",
+      value: "T",
+      description: "exit status 1 if a figure differs by more: 5%, or p95=5%,pod_seconds=2%,errors=0",
+    },
+    workers: { kind: "text", value: "N", description: "runs made at once (default: one per processor)" },
+    out: {
+      kind: "text",
+      value: "DIR",
+      description: "writes a chart with both, compare.json and, of scenarios, reports",
+    },
+    "no-charts": { kind: "flag", description: "with --out: writes data only" },
+    json: { kind: "flag", description: "prints the comparison as JSON" },
+    quiet: { kind: "flag", description: "prints nothing but errors and what lies beyond the tolerance" },
+    "no-color": { kind: "flag", description: "no colours; so does the variable NO_COLOR" },
+  },
+  run: (values, terminal) => interruptible((signal) => compare(values, terminal, signal)),
+};
+
+async function compare(values: Values, terminal: Terminal, signal: AbortSignal): Promise<ExitStatus> {
+  const toleranceOf = await tolerances(values);
+  try {
+    const sides = await comparedSides(values, terminal, signal);
+    if (sides === null) return ExitStatus.badInput;
+    const [a, b] = sides;
+    const comparison = await compared(a, b, toleranceOf, values);
+    const head = await headOf(a, b, values);
+    await show(comparison, head, values, terminal);
+    const out = values.text("out");
+    if (out !== null) {
+      const { writeComparison } = await import("./comparison-files.js");
+      const files = await writeComparison(out, { comparison, head, a, b, charts: !values.flag("no-charts") });
+      if (!values.flag("json") && !values.flag("quiet")) terminal.print(`\nwritten  ${files.join("  ")}\n`);
+    }
+    return comparison.withinTolerance === false ? ExitStatus.no : ExitStatus.fine;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    terminal.remark("knsim: interrupted; nothing was compared\n");
+    return ExitStatus.interrupted;
+  }
+}
+
+async function tolerances(values: Values): Promise<ToleranceOf | null> {
+  const text = values.text("tolerance");
+  if (text === null) return null;
+  const { readTolerances } = await import("../experiment/compare.js");
+  const parsed = readTolerances(text);
+  if (!parsed.ok) throw new UserError([`--tolerance: ${parsed.error}`]);
+  return parsed.toleranceOf;
+}
+
+async function compared(a: Side, b: Side, toleranceOf: ToleranceOf | null, values: Values): Promise<Comparison> {
+  const { compareSummaries } = await import("../experiment/compare.js");
+  try {
+    return compareSummaries(a.summaries, b.summaries, { toleranceOf, of: values.text("of") });
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError([`--of: ${error.message}`]);
+    throw error;
+  }
+}
+
+async function headOf(a: Side, b: Side, values: Values): Promise<ComparedHead> {
+  const { pairingNotes } = await import("../experiment/compare.js");
+  const seeds = a.summaries.map(({ seed }) => String(seed));
+  return {
+    ...{ a: a.label, b: b.label, of: values.text("of") },
+    seeds: seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, ${seeds[0]} to ${seeds[seeds.length - 1]}`,
+    notes: pairingNotes(a.summaries[0], b.summaries[0]),
+  };
+}
+
+async function show(comparison: Comparison, head: ComparedHead, values: Values, terminal: Terminal): Promise<void> {
+  if (values.flag("json")) return terminal.print(`${JSON.stringify({ ...head, ...comparison })}\n`);
+  if (!values.flag("quiet")) {
+    const { compareTable } = await import("../report/compare-table.js");
+    return terminal.print(compareTable(comparison, head, { color: terminal.colour.results }));
+  }
+  for (const { name, a, b, within } of comparison.figures)
+    if (within === false) terminal.remark(`beyond tolerance: ${name} (${a ?? "none"} → ${b ?? "none"})\n`);
+}

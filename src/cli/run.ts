@@ -1,0 +1,164 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Scenario } from "../scenario/scenario.js";
+import type { Command, Values } from "./command.js";
+import { refuseExcessiveCost } from "./cost-check.js";
+import { ExitStatus } from "./exit-status.js";
+import { Interrupted, interruptible } from "./interruption.js";
+import type { Result } from "./library.js";
+import { ProgressLine } from "./progress.js";
+import { favourQuickStart } from "./quick-start.js";
+import { checkOutput, writeReport } from "./report-folder.js";
+import { reproducingCommand } from "./reproduce.js";
+import { RunFailure } from "./run-failure.js";
+import { showDiagnostics } from "./show-diagnostics.js";
+import type { Terminal } from "./terminal.js";
+import { UserError } from "./user-error.js";
+
+/** `knsim run FILE…`: simulates each scenario, writes a report folder for each, prints a summary. */
+export const runCommand: Command = {
+  name: "run",
+  positionals: [{ name: "file", many: true, description: "scenarios; - reads one from standard input" }],
+  summary: "simulates scenarios, writes a report folder for each, prints a summary",
+  options: {
+    out: { kind: "text", value: "DIR", description: "where report folders go (default: reports)" },
+    seed: { kind: "text", value: "N", description: "instead of the scenario's seed; any text" },
+    duration: { kind: "text", value: "D", description: "instead of the scenario's duration, such as 90s" },
+    set: { kind: "texts", value: "PATH=VALUE", description: "changes a key of the scenario; repeatable" },
+    json: { kind: "flag", description: "prints the summary as JSON, one line per scenario" },
+    check: { kind: "flag", description: "exit status 1 if an expectation fails" },
+    "no-charts": { kind: "flag", description: "writes data only: no SVG, no PNG" },
+    requests: { kind: "flag", description: "also writes requests.csv, one line per request" },
+    force: { kind: "flag", description: "runs even what would take hours, or more memory or disk than there is" },
+    quiet: { kind: "flag", description: "prints nothing but errors and failed expectations" },
+    "no-color": { kind: "flag", description: "no colours; so does the variable NO_COLOR" },
+  },
+  run: (values, terminal) => interruptible((signal) => run(values, terminal, signal)),
+};
+
+/** A scenario that has loaded, with the command that repeats its run. */
+interface Loaded {
+  readonly scenario: Scenario;
+  readonly command: string;
+}
+
+async function run(values: Values, terminal: Terminal, signal: AbortSignal): Promise<ExitStatus> {
+  const loaded = await loadAll(values, terminal);
+  if (loaded === null) return ExitStatus.badInput;
+  const out = values.text("out") ?? "reports";
+  const names = loaded.map(({ scenario }) => scenario.name);
+  refuseSameNames(names);
+  await checkOutput(out, names);
+  if (!values.flag("force"))
+    await refuseExcessiveCost(
+      loaded.map(({ scenario }) => scenario),
+      values.flag("requests"),
+    );
+
+  const written: string[] = [];
+  let hasFailed = false;
+  for (const { scenario, command } of loaded) {
+    try {
+      const { folder, passes } = await runOne(scenario, { command, out, values, terminal, signal });
+      written.push(folder);
+      hasFailed ||= !passes;
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      sayWhatIsKept(written, join(out, scenario.name), terminal);
+      return ExitStatus.interrupted;
+    }
+  }
+  return hasFailed && values.flag("check") ? ExitStatus.no : ExitStatus.fine;
+}
+
+/** Every scenario of the command line; null, with everything that is wrong said, when one does not load. */
+async function loadAll(values: Values, terminal: Terminal): Promise<readonly Loaded[] | null> {
+  const { loadScenario, ScenarioError } = await import("./library.js");
+  const { findFiles, readInput } = await import("./input-files.js");
+  const files = values.texts("file");
+  const [set, seed, duration] = [values.texts("set"), values.text("seed"), values.text("duration")];
+  const loaded: Loaded[] = [];
+  for (const file of files) {
+    try {
+      const { scenario, diagnostics } = await loadScenario(file, readInput, {
+        set,
+        seed: seed ?? undefined,
+        duration: duration ?? undefined,
+        glob: findFiles,
+      });
+      if (!values.flag("quiet")) showDiagnostics(diagnostics, terminal);
+      loaded.push({ scenario, command: reproducingCommand({ file, seed: scenario.seed, duration, set }) });
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      showDiagnostics(error.diagnostics, terminal);
+    }
+  }
+  return loaded.length === files.length ? loaded : null;
+}
+
+/** Two scenarios of one name would write to one folder (contract details A32). */
+function refuseSameNames(names: readonly string[]): void {
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  if (repeated.size === 0) return;
+  throw new UserError(
+    [...repeated].map((name) => `two scenarios are named ${JSON.stringify(name)}; give one another name`),
+  );
+}
+
+interface RunOptions {
+  readonly command: string;
+  readonly out: string;
+  readonly values: Values;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** Simulates one scenario, writes its report and prints its summary. */
+async function runOne(scenario: Scenario, { command, out, values, terminal, signal }: RunOptions) {
+  const { simulate } = await import("./library.js");
+  const progress = new ProgressLine(scenario.name, terminal, !values.flag("quiet"));
+  try {
+    const charts = !values.flag("no-charts");
+    const requests = values.flag("requests");
+    if (charts) favourQuickStart();
+    const result = await simulate(scenario, {
+      keep: { requests },
+      signal,
+      async onProgress(state) {
+        progress.update(state);
+        await letOthersRun();
+      },
+    });
+    const files = result.files({ charts, requests, command });
+    const folder = await writeReport(out, scenario.name, files, signal);
+    progress.clear();
+    await print(result, folder, values, terminal);
+    return { folder, passes: result.expectations.every(({ pass, level }) => pass || level === "warn") };
+  } catch (error) {
+    progress.clear();
+    if (error instanceof Interrupted || error instanceof UserError) throw error;
+    throw new RunFailure(error, { scenario: scenario.name, seed: scenario.seed, completed: scenario.completed });
+  }
+}
+
+async function print(result: Result, folder: string, values: Values, terminal: Terminal): Promise<void> {
+  const { summary } = result;
+  if (values.flag("json")) return terminal.print(`${JSON.stringify(summary)}\n`);
+  if (!values.flag("quiet")) {
+    const { summaryTable } = await import("../report/table.js");
+    return terminal.print(summaryTable(summary, { color: terminal.colour.results, reportFolder: folder }));
+  }
+  for (const { expect, pass, level, actual } of summary.expectations)
+    if (!pass && level === "error") terminal.remark(`${summary.scenario}: failed: ${expect} (${actual})\n`);
+}
+
+function sayWhatIsKept(written: readonly string[], unfinished: string, terminal: Terminal): void {
+  const kept = written.length === 0 ? "" : `; finished and kept: ${written.join(", ")}`;
+  const unwritten = `${unfinished} is ${existsSync(unfinished) ? "as it was before" : "not written"}`;
+  terminal.remark(`knsim: interrupted${kept}; ${unwritten}\n`);
+}
+
+/** Signals are delivered between turns of the event loop, which a simulation never ends by itself. */
+function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,197 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { folder, knsim, smallScenario } from "./knsim.js";
+
+const DATA = ["decisions.jsonl", "events.jsonl", "scenario.json", "summary.json", "timeline.csv"];
+const CHARTS = ["latency.png", "latency.svg", "latency.vl.json", "pods.png", "pods.svg", "pods.vl.json"];
+
+function report(home: string, name: string): string[] {
+  return readdirSync(join(home, "reports", name)).sort();
+}
+
+describe("knsim run", () => {
+  it("writes every file of a report and prints a summary on standard output only", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    const { stdout, stderr, status } = await knsim(["run", "small.yaml"], { cwd: home });
+    expect(report(home, "small")).toEqual([...DATA, ...CHARTS, "index.html"].sort());
+    expect(stdout).toContain("reports/small/index.html");
+    expect([stderr, status]).toEqual(["", 0]);
+    expect(stdout).not.toContain("\u001b");
+    expect(readdirSync(join(home, "reports"))).toEqual(["small"]);
+  });
+
+  it("leaves the pictures out with --no-charts and adds requests.csv with --requests", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    await knsim(["run", "small.yaml", "--no-charts", "--requests"], { cwd: home });
+    const files = report(home, "small");
+    expect(files).toEqual(expect.arrayContaining([...DATA, "requests.csv"]));
+    expect(files.filter((name) => /\.(svg|png)$/.test(name))).toEqual([]);
+    const lines = readFileSync(join(home, "reports/small/requests.csv"), "utf8").trimEnd().split("\n");
+    const summary = JSON.parse(readFileSync(join(home, "reports/small/summary.json"), "utf8"));
+    expect(lines.length - 1).toBe(summary.requests.offered);
+  });
+
+  it("prints one line of JSON and nothing else with --json, equal to summary.json", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    const { stdout, status } = await knsim(["run", "small.yaml", "--json", "--no-charts"], { cwd: home });
+    expect(stdout.split("\n")).toHaveLength(2);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(home, "reports/small/summary.json"), "utf8")));
+    expect(status).toBe(0);
+  });
+
+  it("prints nothing with --quiet", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    expect(await knsim(["run", "small.yaml", "--quiet", "--no-charts"], { cwd: home })).toEqual({
+      stdout: "",
+      stderr: "",
+      status: 0,
+    });
+  });
+
+  it("reads a scenario from standard input and names it stdin", async () => {
+    const home = folder();
+    const { status } = await knsim(["run", "-", "--no-charts"], { cwd: home, input: smallScenario() });
+    expect(status).toBe(0);
+    expect(report(home, "stdin")).toEqual(expect.arrayContaining(DATA));
+  });
+
+  it("runs several scenarios, one report each, one line of JSON each in the order of the arguments", async () => {
+    const home = folder({ "b.yaml": smallScenario(), "a.yaml": smallScenario("seed: 7\n") });
+    const { stdout } = await knsim(["run", "b.yaml", "a.yaml", "--json", "--no-charts"], { cwd: home });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).scenario)).toEqual(["b", "a"]);
+    expect(readdirSync(join(home, "reports")).sort()).toEqual(["a", "b"]);
+  });
+
+  it("takes seed, duration and keys from the command line", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    const overrides = [
+      "--seed",
+      "007",
+      "--duration",
+      "4s",
+      "--set",
+      "traffic[0].rate=0",
+      "--set",
+      "traffic[+]={to: hello, at: [1s, 2s]}",
+    ];
+    const { stdout, stderr } = await knsim(["run", "small.yaml", "--json", "--no-charts", ...overrides], { cwd: home });
+    expect(stderr).toBe("");
+    // The text of the seed is kept; a rate of 0 sends nothing, two exact times send two.
+    expect(JSON.parse(stdout)).toMatchObject({ seed: "007", to: 4, requests: { offered: 2 } });
+  });
+
+  it("writes where --out says", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    const { status } = await knsim(["run", "small.yaml", "--no-charts", "--out", "deep/er"], { cwd: home });
+    expect(status).toBe(0);
+    expect(readdirSync(join(home, "deep/er/small"))).toEqual(expect.arrayContaining(DATA));
+  });
+
+  it("tells in scenario.json the command that repeats the run, not where it was run", async () => {
+    const home = folder({ "small.yaml": smallScenario("seed: 5\n") });
+    await knsim(["run", join(home, "small.yaml"), "--no-charts", "--set", "traffic[0].rate=3"], { cwd: home });
+    const text = readFileSync(join(home, "reports/small/scenario.json"), "utf8");
+    expect(text).toContain("knsim run small.yaml --seed 5 --set 'traffic[0].rate=3'");
+    expect(text).not.toContain(home);
+  });
+});
+
+describe("expectations", () => {
+  const failing = smallScenario("expect:\n  - errors == 0\n  - p(50) < 1ms\n");
+
+  it("do not change the exit status of run", async () => {
+    const home = folder({ "small.yaml": failing });
+    const { stdout, status } = await knsim(["run", "small.yaml", "--no-charts"], { cwd: home });
+    expect(stdout).toContain("p(50) < 1ms");
+    expect(status).toBe(0);
+  });
+
+  it("do with --check: 1 when one fails, 0 when all hold", async () => {
+    const home = folder({ "bad.yaml": failing, "good.yaml": smallScenario("expect:\n  - errors == 0\n") });
+    expect((await knsim(["run", "bad.yaml", "--check", "--no-charts"], { cwd: home })).status).toBe(1);
+    expect((await knsim(["run", "good.yaml", "--check", "--no-charts"], { cwd: home })).status).toBe(0);
+    expect((await knsim(["run", "good.yaml", "bad.yaml", "--check", "--no-charts"], { cwd: home })).status).toBe(1);
+  });
+
+  it("that fail are told even with --quiet", async () => {
+    const home = folder({ "small.yaml": failing });
+    const { stdout, stderr } = await knsim(["run", "small.yaml", "--quiet", "--no-charts"], { cwd: home });
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^small: failed: p\(50\) < 1ms \(/);
+  });
+
+  it("of level warn never fail", async () => {
+    const home = folder({ "small.yaml": smallScenario("expect:\n  - {expect: p(50) < 1ms, level: warn}\n") });
+    expect((await knsim(["run", "small.yaml", "--check", "--no-charts"], { cwd: home })).status).toBe(0);
+  });
+});
+
+describe("the previous report", () => {
+  it("is replaced as a whole by the next one", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    await knsim(["run", "small.yaml", "--requests", "--no-charts"], { cwd: home });
+    await knsim(["run", "small.yaml", "--no-charts"], { cwd: home });
+    expect(report(home, "small")).not.toContain("requests.csv");
+    expect(readdirSync(join(home, "reports"))).toEqual(["small"]);
+  });
+
+  it("stays as it was when the scenario does not load any more", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    await knsim(["run", "small.yaml", "--no-charts"], { cwd: home });
+    const before = readFileSync(join(home, "reports/small/summary.json"), "utf8");
+    writeFileSync(join(home, "small.yaml"), smallScenario("durration: 3s\n"));
+    expect((await knsim(["run", "small.yaml", "--no-charts"], { cwd: home })).status).toBe(2);
+    expect(readFileSync(join(home, "reports/small/summary.json"), "utf8")).toBe(before);
+  });
+
+  it("is no folder of the user's: a folder without summary.json is never replaced", async () => {
+    const home = folder({ "src.yaml": smallScenario() });
+    mkdirSync(join(home, "src"));
+    writeFileSync(join(home, "src/main.ts"), "precious");
+    const { stderr, status } = await knsim(["run", "src.yaml", "--out", ".", "--no-charts"], { cwd: home });
+    expect(stderr).toContain('"src" exists and is no report of knsim');
+    expect(status).toBe(2);
+    expect(readdirSync(join(home, "src"))).toEqual(["main.ts"]);
+  });
+});
+
+describe("an output folder that cannot be written", () => {
+  it("is an error before anything is simulated", async () => {
+    // A million seconds would take minutes: an answer at once shows that nothing was simulated.
+    const home = folder({ "small.yaml": smallScenario(), occupied: "a file, not a folder" });
+    const args = ["run", "small.yaml", "--out", "occupied", "--duration", "10000h"];
+    const { stdout, stderr, status } = await knsim(args, { cwd: home });
+    expect(stderr).toMatch(/^knsim: error: cannot write to "occupied": /);
+    expect([stdout, status]).toEqual(["", 2]);
+  });
+});
+
+describe("Ctrl-C", () => {
+  const endless = smallScenario("name: endless\n");
+
+  it("ends with 130, keeps what is finished, says so, and leaves nothing half-written", async () => {
+    const home = folder({ "small.yaml": smallScenario(), "endless.yaml": endless });
+    const args = ["run", "small.yaml", "endless.yaml", "--no-charts", "--set", "traffic[0].rate=20"];
+    mkdirSync(join(home, "reports/endless"), { recursive: true });
+    writeFileSync(join(home, "reports/endless/summary.json"), "previous");
+    writeFileSync(join(home, "endless.yaml"), endless.replace("duration: 10s", "duration: 87000h"));
+    const { stderr, status } = await knsim(args, { cwd: home, onStart: whenFinished(home, "small") });
+    expect(stderr).toContain("interrupted; finished and kept: reports/small; reports/endless is as it was before");
+    expect(status).toBe(130);
+    expect(readFileSync(join(home, "reports/endless/summary.json"), "utf8")).toBe("previous");
+    expect(readdirSync(join(home, "reports")).sort()).toEqual(["endless", "small"]);
+  });
+});
+
+/** Interrupts as soon as the report of that name is there. */
+function whenFinished(home: string, name: string) {
+  return (kill: (signal: NodeJS.Signals) => void) => {
+    const poll = setInterval(() => {
+      if (!readdirSync(join(home, "reports")).includes(name)) return;
+      clearInterval(poll);
+      setTimeout(() => kill("SIGINT"), 300);
+    }, 50);
+  };
+}
