@@ -1,6 +1,7 @@
 /** knsim as a library. It touches no file, clock or terminal and runs in a browser too. */
 export { InvariantError } from "./engine/invariant.js";
 export type { ClusterView, PodView, RevisionView, ServiceView } from "./experiment/cluster-view.js";
+export { type CompareOptions, compareScenarios } from "./experiment/compare.js";
 export type { ScenarioEvent } from "./experiment/run.js";
 export {
   createSimulation,
@@ -11,6 +12,7 @@ export {
   simulate,
 } from "./experiment/simulate.js";
 export { VERSION } from "./experiment/version.js";
+export type { ComparedFigure, Comparison } from "./measure/comparison.js";
 export type {
   DecisionRow,
   EventRow,

@@ -50,13 +50,13 @@ export interface PodView {
 export function viewOf(cluster: Cluster): ClusterView {
   return {
     t: toSeconds(cluster.simulation.now),
-    services: cluster.services.map(({ key, object, generation, configuration, route }) => ({
+    services: cluster.services.map(({ key, object, generation, configuration, routing }) => ({
       name: key,
       exists: object !== null,
       generation,
       latestCreatedRevision: configuration.latestCreated?.name ?? null,
       latestReadyRevision: configuration.latestReady?.name ?? null,
-      traffic: route.status.map(({ revision, percent, tag }) => ({ revision: revision.name, percent, tag })),
+      traffic: routing.served.map(({ revision, percent, tag }) => ({ revision: revision.name, percent, tag })),
       revisions: configuration.revisions.map(revisionView),
     })),
   };

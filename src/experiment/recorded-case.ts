@@ -90,37 +90,39 @@ export function parseRecordedCase(
 type Check = readonly [expected: string, accepts: (value: unknown) => boolean];
 type Fields = Readonly<Record<string, Check>>;
 
-const isFinite = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isFiniteNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const LARGEST_COUNT = 2_147_483_647;
 
 const text: Check = ["a text", (value) => typeof value === "string"];
 const truth: Check = ["true or false", (value) => typeof value === "boolean"];
-const finite: Check = ["a number", isFinite];
-const atLeastZero: Check = ["a number of at least 0", (value) => isFinite(value) && value >= 0];
-const aboveZero: Check = ["a number above 0", (value) => isFinite(value) && value > 0];
+const finite: Check = ["a number", isFiniteNumber];
+const aboveZero: Check = ["a number above 0", (value) => isFiniteNumber(value) && value > 0];
 const count: Check = [
   "a whole number of pods",
   (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_COUNT,
 ];
-const instant: Check = ["a number of seconds", (value) => isFinite(value) && Number.isSafeInteger(fromSeconds(value))];
+const instant: Check = [
+  "a number of seconds",
+  (value) => isFiniteNumber(value) && Number.isSafeInteger(fromSeconds(value)),
+];
 /** Windows hold one bucket a second, so their number is bounded. */
 const LONGEST_WINDOW_SECONDS = 86_400;
 const window: Check = [
   "a window from 1 to 86400 seconds",
-  (value) => isFinite(value) && value >= 1 && value <= LONGEST_WINDOW_SECONDS,
+  (value) => isFiniteNumber(value) && value >= 1 && value <= LONGEST_WINDOW_SECONDS,
 ];
 const delay: Check = [
   "a delay from 0 to 86400 seconds",
-  (value) => isFinite(value) && value >= 0 && value <= LONGEST_WINDOW_SECONDS,
+  (value) => isFiniteNumber(value) && value >= 0 && value <= LONGEST_WINDOW_SECONDS,
 ];
 const oneOf = (...names: string[]): Check => [listNames(names), (value) => names.includes(value as string)];
 const burstCapacity: Check = [
   "-1 or a number of at least 0",
-  (value) => value === -1 || (isFinite(value) && value >= 0),
+  (value) => value === -1 || (isFiniteNumber(value) && value >= 0),
 ];
 
 /** What may change while an autoscaler runs. */
-const CHANGEABLE: Fields = {
+const CHANGEABLE = {
   scalingMetric: oneOf("concurrency", "rps"),
   targetValue: aboveZero,
   totalValue: aboveZero,
@@ -134,7 +136,7 @@ const CHANGEABLE: Fields = {
   activationScale: count,
   reachable: truth,
   scraped: truth,
-};
+} satisfies Fields;
 
 const SPEC = {
   ...CHANGEABLE,
@@ -193,7 +195,7 @@ class CaseReader {
     const step = this.object(value, path, STEP, ["t"]);
     if (step === null) return;
     const kinds = KINDS.filter((kind) => kind in step);
-    const hasUnknown = Object.keys(step).some((key) => !(key in STEP));
+    const hasUnknown = Object.keys(step).some((key) => !Object.hasOwn(STEP, key));
     // An unknown field is likely a misspelt kind, and that has been said.
     if (kinds.length > 1 || (kinds.length === 0 && !hasUnknown))
       this.add("type", path, `expected a step with one of ${listNames(KINDS)}`);
@@ -203,7 +205,8 @@ class CaseReader {
     if ("want" in step) {
       this.object(step.want, [...path, "want"], WANT, []);
       if (!("scale" in step)) this.add("type", path, '"want" belongs to a step with "scale"');
-    } else if (this.isChecked && "scale" in step) this.add("type", path, 'missing field "want", which is to be checked');
+    } else if (this.isChecked && "scale" in step)
+      this.add("type", path, 'missing field "want", which is to be checked');
   }
 
   /** The value as an object whose fields are known and right, as far as they are; null when it is none. */
@@ -226,8 +229,9 @@ class CaseReader {
       const [expected, accepts] = fields[key];
       if (!accepts(field)) this.add("type", [...path, key], `expected ${expected}, found ${shortened(field)}`);
     }
-    for (const key of required)
-      if (!Object.hasOwn(value, key)) this.add("type", path, `missing field ${JSON.stringify(key)}`);
+    const missing = required.filter((key) => !Object.hasOwn(value, key));
+    if (missing.length > 0)
+      this.add("type", path, `missing field${missing.length > 1 ? "s" : ""} ${listNames(missing, { word: "and" })}`);
     return value as Readonly<Record<string, unknown>>;
   }
 

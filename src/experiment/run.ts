@@ -1,16 +1,23 @@
 import { createSampler } from "../engine/distribution.js";
 import { createStreams } from "../engine/random.js";
 import { HOUR, type Instant, NEVER } from "../engine/time.js";
+import type { ClusterConfig } from "../kube/config.js";
+import type { BaselineFigures } from "../measure/baseline.js";
 import { createJudge, type Judge } from "../measure/judge.js";
-import { Recorder } from "../measure/recorder.js";
+import { Recorder, type RunHead } from "../measure/recorder.js";
 import type { RunRecord, Warning } from "../measure/run-record.js";
 import { Cluster } from "../model/cluster.js";
 import { ClusterChanges } from "../model/cluster-changes.js";
+import { objectsOf } from "../model/cluster-objects.js";
+import type { ClusterObjects } from "../model/object-status.js";
 import type { Fact, Observer } from "../model/observer.js";
 import { DEFAULT_APP } from "../scenario/apps.js";
 import type { Diagnostic } from "../scenario/diagnostics.js";
 import type { EventPlan, Scenario } from "../scenario/scenario.js";
+import type { ArrivalProcess } from "../workload/arrivals.js";
+import type { SourcePlan } from "../workload/source.js";
 import { hopLatencies, Traffic } from "../workload/traffic.js";
+import { inRun } from "./broken-law.js";
 import { type ClusterView, viewOf } from "./cluster-view.js";
 import { fanOut } from "./fan-out.js";
 import { VERSION } from "./version.js";
@@ -28,6 +35,10 @@ export interface RunOptions {
   readonly observers: readonly Partial<Observer>[];
   /** Whether `step` will be used; default false. */
   readonly catchFacts?: boolean;
+  /** What expectations against a baseline are judged by. */
+  readonly baseline?: BaselineFigures | null;
+  /** Whether such an expectation fails without a baseline; default false: it is skipped with a note. */
+  readonly requireBaseline?: boolean;
 }
 
 /**
@@ -41,10 +52,13 @@ export class Run {
   private readonly changes: ClusterChanges;
   private readonly recorder: Recorder;
   private readonly judge: Judge | null;
+  private readonly observer: Observer;
+  private sourceCount = 0;
   private readonly warnings: Warning[] = [];
   private isDraining = false;
   private record: RunRecord | null = null;
-  private lastFact: Fact | null = null;
+  /** Announced and not shown by `step` yet: one event may cause several. */
+  private readonly facts: Fact[] = [];
 
   constructor(
     private readonly scenario: Scenario,
@@ -59,11 +73,15 @@ export class Run {
       keepRequests: options.keepRequests,
       keepDecisions: report.decisions,
       keepEvents: report.events,
+      checksPodLives: true,
     });
-    this.judge = expectations.length > 0 ? createJudge(expectations, { warmupUs, durationUs }) : null;
+    const { baseline, requireBaseline } = options;
+    const judged = { warmupUs, durationUs, baseline, requireBaseline };
+    this.judge = expectations.length > 0 ? createJudge(expectations, judged) : null;
     const others = [...(this.judge === null ? [] : [this.judge.observer]), ...options.observers];
-    if (options.catchFacts) others.push({ happened: (fact) => void (this.lastFact = fact) });
+    if (options.catchFacts) others.push({ happened: (fact) => void this.facts.push(fact) });
     const observer = fanOut(this.recorder, others);
+    this.observer = observer;
     const streams = createStreams(scenario.seed);
     this.cluster = new Cluster(scenario.cluster, {
       streams,
@@ -90,13 +108,7 @@ export class Run {
       streams,
       hopLatencies(scenario.overheads),
     );
-    scenario.sources.forEach((source, index) => {
-      const { name, to, retries, timeoutUs, serviceTime } = source;
-      observer.sourceAdded(index, { name, service: cluster.serviceFor(to).index, hasRetries: retries !== null });
-      const wantsAnswers = retries !== null || source.arrivals.kind === "clients";
-      cluster.addSource({ timeoutUs, serviceTime: serviceTime && createSampler(serviceTime), wantsAnswers });
-      this.traffic.add(source);
-    });
+    for (const source of scenario.sources) this.addSource(source);
     scenario.events.forEach(({ atUs }, index) => {
       cluster.scheduleChange(atUs, index);
     });
@@ -120,8 +132,66 @@ export class Run {
     return viewOf(this.cluster);
   }
 
+  objects(): ClusterObjects {
+    return objectsOf(this.cluster);
+  }
+
+  /** The cluster's settings as they are now. */
+  get config(): ClusterConfig {
+    return this.cluster.config;
+  }
+
+  /**
+   * One more source of requests, from now on.
+   *
+   * @param process says when it sends, in place of the plan's arrivals
+   * @returns its index, by which observers know it
+   */
+  addSource(source: SourcePlan, process: ArrivalProcess | null = null): number {
+    const { cluster, observer } = this;
+    const { name, to, retries, timeoutUs, serviceTime } = source;
+    const index = this.sourceCount++;
+    observer.sourceAdded(index, { name, service: cluster.serviceFor(to).index, hasRetries: retries !== null });
+    const wantsAnswers = retries !== null || process !== null || source.arrivals.kind === "clients";
+    cluster.addSource({ timeoutUs, serviceTime: serviceTime && createSampler(serviceTime), wantsAnswers });
+    this.traffic.add(source, process);
+    return index;
+  }
+
+  /** The process of a source that was added has another time to send at. */
+  replanSource(index: number): void {
+    this.traffic.plan(index);
+  }
+
+  /**
+   * Takes the next event that is due by `until`, before the end of the run's duration; without one time passes up to
+   * `until`.
+   *
+   * @returns whether there was one
+   */
+  stepEvent(until: Instant): boolean {
+    const next = this.cluster.simulation.nextTime;
+    if (next > until) {
+      this.advanceTo(until);
+      return false;
+    }
+    inRun(this.scenario, () => this.takeOneEvent(next));
+    this.facts.length = 0;
+    return true;
+  }
+
+  /** What was measured up to now; the run goes on. */
+  recordSoFar(): RunRecord {
+    return this.record ?? this.recorder.finish(this.now, this.head(this.now));
+  }
+
   /** Lets time pass up to `until` (events at that instant included), or to the end of the run if that comes first. */
   advanceTo(until: Instant): void {
+    inRun(this.scenario, () => this.passTime(until));
+    this.facts.length = 0;
+  }
+
+  private passTime(until: Instant): void {
     const { durationUs } = this.scenario;
     while (!this.isOver && this.takeEvents(Math.min(until, durationUs), until < durationUs)) {
       // Each turn ends at a border of the recorder.
@@ -133,23 +203,28 @@ export class Run {
     }
   }
 
-  /** Lets time pass until the next fact is announced. @returns undefined when the run is over */
+  /** Lets time pass until the next fact is announced, unless one is left of before. @returns undefined when the run is over */
   step(): Fact | undefined {
-    this.lastFact = null;
-    while (this.lastFact === null && !this.isOver) {
+    return inRun(this.scenario, () => this.nextFact());
+  }
+
+  private nextFact(): Fact | undefined {
+    while (this.facts.length === 0 && !this.isOver) {
       const next = this.cluster.simulation.nextTime;
       if (!this.isDraining && next >= this.scenario.durationUs) this.startDrain();
       else if (this.isDraining) this.takeDrainEvent(NEVER);
       else this.takeOneEvent(next);
     }
-    return this.lastFact ?? undefined;
+    return this.facts.shift();
   }
 
   /** Does something to the cluster now. @returns why it was refused, or null */
   apply(event: ScenarioEvent): string | null {
-    const error = this.changes.apply(event);
-    this.cluster.settle();
-    return error;
+    return inRun(this.scenario, () => {
+      const error = this.changes.apply(event);
+      this.cluster.settle();
+      return error;
+    });
   }
 
   /** Runs to the end and returns what was measured. */
@@ -209,16 +284,20 @@ export class Run {
   }
 
   private end(at: Instant): void {
-    const { name, seed, hash, warnings } = this.scenario;
     this.cluster.end();
-    this.record = this.recorder.finish(at, {
+    this.record = this.recorder.finish(at, this.head(at));
+  }
+
+  private head(at: Instant): RunHead {
+    const { name, seed, hash, warnings } = this.scenario;
+    return {
       knsim: VERSION,
       scenario: name,
       seed,
       scenarioHash: hash,
       expectations: this.judge?.judge(at) ?? [],
       warnings: [...warnings.map(warningOf), ...this.warnings],
-    });
+    };
   }
 
   /** A refusal is an answer that a scenario may expect; any other is worth a warning. */

@@ -1,4 +1,5 @@
 import { type Instant, parseDuration } from "../engine/time.js";
+import type { BaselineFigures } from "../measure/baseline.js";
 import type {
   DecisionRow,
   EventRow,
@@ -8,8 +9,11 @@ import type {
   Summary,
   TimelineRow,
 } from "../measure/run-record.js";
+import type { ClusterObjects } from "../model/object-status.js";
 import type { Fact, Observer } from "../model/observer.js";
 import { type ReportFile, reportFiles } from "../report/files.js";
+import { ScenarioError } from "../scenario/diagnostics.js";
+import { parseExpectation } from "../scenario/expectation.js";
 import { loadScenarioText } from "../scenario/load.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { ReadFile } from "../scenario/source-text.js";
@@ -28,6 +32,10 @@ export interface SimulateOptions {
   };
   /** Changes keys of a scenario given as text, by path: `{"services[hello].annotations[…]": "10"}`. */
   readonly set?: Readonly<Record<string, unknown>>;
+  /** What expectations against a baseline are judged by: the summary of another run, or what a baseline's file keeps. */
+  readonly baseline?: BaselineFigures | null;
+  /** Whether an expectation against a baseline fails when there is none; default false: it is skipped with a note. */
+  readonly requireBaseline?: boolean;
   /** Told of every fact as it is announced. */
   readonly observer?: Partial<Observer>;
   /** Ends the run early: `simulate` then rejects with the signal's reason. */
@@ -44,6 +52,8 @@ export interface FileOptions {
   readonly requests?: boolean;
   /** The command that repeats the run, for scenario.json. */
   readonly command?: string;
+  /** Instead of the run's own summary: the same with what was made of several replications. */
+  readonly summary?: Summary;
 }
 
 /** A finished run. */
@@ -55,6 +65,13 @@ export interface Result {
   /** Empty unless requests were kept. */
   requests(): Iterable<RequestRow>;
   readonly expectations: readonly Judged[];
+  /**
+   * Judges the run by a line of `expect:` that the scenario does not have. The run is repeated for it, as its facts are
+   * not kept: it takes as long again.
+   *
+   * @throws ScenarioError when the text is no expectation; RangeError for a run in which somebody interfered
+   */
+  judge(expectation: string): Judged;
   /** The files of the report folder, one after another. */
   files(options?: FileOptions): AsyncIterable<ReportFile>;
 }
@@ -69,6 +86,8 @@ export interface Simulation {
   /** Lets time pass, to the end of the run at most. A number is in seconds, a text a Go duration; both count from the start. */
   runUntil(t: string | number): void;
   state(): ClusterView;
+  /** The cluster as its API server shows it; each call of one of its lists shows the moment of that call. */
+  objects(): ClusterObjects;
   /** Runs to the end first if that has not been reached. */
   result(): Result;
 }
@@ -89,21 +108,44 @@ export async function simulate(scenario: Scenario | string, options: SimulateOpt
   const run = new Run(loaded, {
     keepRequests: options.keep?.requests ?? false,
     observers: options.observer === undefined ? [] : [options.observer],
+    baseline: options.baseline,
+    requireBaseline: options.requireBaseline,
   });
   const { signal, onProgress } = options;
   const until = loaded.durationUs / 1e6;
-  for (let turn = SHORTEST_TURN_US; run.now < loaded.durationUs && !run.isOver; ) {
+  for (let turn = SHORTEST_TURN_US; !run.isOver; ) {
     signal?.throwIfAborted();
     const before = run.requestCount;
-    run.advanceTo(Math.min(run.now + turn, loaded.durationUs - 1));
+    run.advanceTo(run.now + turn);
     const arrived = run.requestCount - before;
     await onProgress?.({ t: run.now / 1e6, until, requests: run.requestCount });
-    if (run.now >= loaded.durationUs - 1) break;
     if (arrived < REQUESTS_PER_TURN / 2) turn = Math.min(turn * 2, LONGEST_TURN_US);
     else if (arrived > REQUESTS_PER_TURN * 2) turn = Math.max(Math.floor(turn / 2), SHORTEST_TURN_US);
   }
   signal?.throwIfAborted();
-  return resultOf(run.finish(), loaded, options.keep?.requests ?? false);
+  return resultOf(run.finish(), loaded, {
+    hasRequests: options.keep?.requests ?? false,
+    judge: (expectation) => judgeAgain(loaded, expectation, options),
+  });
+}
+
+/** One expectation, judged by a run of its own: a run is a function of its scenario and seed. */
+function judgeAgain(scenario: Scenario, expectation: string, options: SimulateOptions): Judged {
+  const { warmupUs, durationUs } = scenario;
+  const position = { file: "expectation", line: 1, column: 1 };
+  const parsed = parseExpectation(expectation, { warmupUs, durationUs });
+  if (!parsed.ok) {
+    const { error: message, offset, suggestion } = parsed;
+    const place = { ...position, column: offset + 1, path: "" };
+    const meant = suggestion === null ? {} : { suggestion };
+    throw new ScenarioError([{ id: "E-expect", severity: "error", ...place, message, ...meant }]);
+  }
+  const line = { text: expectation, name: null, level: "error", over: "each", position } as const;
+  const run = new Run(
+    { ...scenario, expectations: [line] },
+    { keepRequests: false, observers: [], baseline: options.baseline, requireBaseline: options.requireBaseline },
+  );
+  return run.finish().summary.expectations[0];
 }
 
 /** A run to be taken step by step: for teaching, for tests, for whoever wants to interfere. */
@@ -114,16 +156,30 @@ export function createSimulation(scenario: Scenario, options: SimulateOptions = 
     keepRequests,
     observers: options.observer === undefined ? [] : [options.observer],
     catchFacts: true,
+    baseline: options.baseline,
+    requireBaseline: options.requireBaseline,
   });
+  let isUntouched = true;
   return {
     get now() {
       return run.now / 1e6;
     },
     step: () => run.step(),
-    apply: (event) => run.apply(event),
+    apply(event) {
+      isUntouched = false;
+      return run.apply(event);
+    },
     runUntil: (t) => run.advanceTo(instantOf(t)),
     state: () => run.state(),
-    result: () => resultOf(run.finish(), loaded, keepRequests),
+    objects: () => run.objects(),
+    result: () =>
+      resultOf(run.finish(), loaded, {
+        hasRequests: keepRequests,
+        judge(expectation) {
+          if (isUntouched) return judgeAgain(loaded, expectation, options);
+          throw new RangeError("somebody interfered in this run, so that it cannot be repeated; put it under expect:");
+        },
+      }),
   };
 }
 
@@ -144,7 +200,12 @@ function instantOf(t: string | number): Instant {
   return parsed.us;
 }
 
-function resultOf(record: RunRecord, scenario: Scenario, hasRequests: boolean): Result {
+interface ResultOptions {
+  readonly hasRequests: boolean;
+  readonly judge: Result["judge"];
+}
+
+function resultOf(record: RunRecord, scenario: Scenario, { hasRequests, judge }: ResultOptions): Result {
   return {
     summary: record.summary,
     timeline: () => record.timeline(),
@@ -152,7 +213,10 @@ function resultOf(record: RunRecord, scenario: Scenario, hasRequests: boolean): 
     events: () => record.events(),
     requests: () => record.requests(),
     expectations: record.summary.expectations,
-    files: ({ charts = true, requests = hasRequests, command = `knsim run ${scenario.name}.yaml` } = {}) =>
-      reportFiles(record, scenario, { charts, requests, command }),
+    judge,
+    files({ charts = true, requests = hasRequests, command, summary = record.summary } = {}) {
+      const options = { charts, requests, command: command ?? `knsim run ${scenario.name}.yaml` };
+      return reportFiles({ ...record, summary }, scenario, options);
+    },
   };
 }

@@ -84,12 +84,42 @@ async function* unpacked(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array
 async function* withLongStart(
   source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): AsyncIterableIterator<Uint8Array> {
-  let start: Uint8Array | null = new Uint8Array();
+  let start = new Uint8Array();
+  let isLong = false;
   for await (const bytes of source) {
-    if (start === null) {
+    if (isLong) {
       yield bytes;
       continue;
     }
-    start = Uint8Array.of(...start, ...bytes.subarray(0, 2 - start.length)).length < 2 ? joined(start, bytes) : null;
+    const joined = new Uint8Array(start.length + bytes.length);
+    joined.set(start);
+    joined.set(bytes, start.length);
+    start = joined;
+    isLong = start.length >= 2;
+    if (isLong) yield start;
+  }
+  if (!isLong && start.length > 0) yield start;
+}
+
+async function* decompressed(pieces: AsyncIterableIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+  let isSourceBroken = false;
+  const compressed = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(Uint8Array.from(value));
+      } catch (error) {
+        isSourceBroken = true;
+        throw error;
+      }
+    },
+  });
+  const reader = compressed.pipeThrough(new DecompressionStream("gzip")).getReader();
+  try {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) yield chunk.value;
+  } catch (error) {
+    if (isSourceBroken || error instanceof Unreadable) throw error;
+    throw new Unreadable("its compression with gzip is damaged");
   }
 }

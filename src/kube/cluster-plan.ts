@@ -73,6 +73,28 @@ export interface AppPlan {
   /** Requests that may wait in one pod; null = 10 × containerConcurrency. */
   readonly queueDepth: number | null;
   readonly coldStart: ColdStartPlan;
+  /** What is wrong with it; null = nothing. */
+  readonly fault: FaultPlan | null;
+}
+
+/**
+ * A defect of an image while it lasts. Pods that have become ready before stay as they are.
+ *
+ * - `imageMissing`: the registry does not know it, so that its digest cannot be looked up
+ * - `imagePull`: its digest is known, but nodes that do not have it cannot pull it
+ * - `crash`: its process ends as soon as it has started
+ * - `neverReady`: its process runs, its readiness probe fails
+ */
+export interface FaultPlan {
+  readonly kind: "imageMissing" | "imagePull" | "crash" | "neverReady";
+  /** In force for what is tried at `fromUs` ≤ t < `untilUs`. */
+  readonly fromUs: Instant;
+  /** null = for good. */
+  readonly untilUs: Instant | null;
+  /** What the registry, the kubelet or the process says; null = a usual text. */
+  readonly message: string | null;
+  /** Of a process that crashes. */
+  readonly exitCode: number;
 }
 
 export interface ColdStartPlan {
@@ -117,4 +139,6 @@ export type ClusterEvent =
       readonly changed: readonly { readonly map: string; readonly keys: readonly string[] }[];
     }
   | { readonly kind: "set-app"; readonly app: AppPlan }
+  /** `kubectl delete pod`: it drains, and another takes its place if it is wanted. */
+  | { readonly kind: "delete-pod"; readonly pod: string }
   | { readonly kind: "note"; readonly text: string };

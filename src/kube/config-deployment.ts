@@ -3,6 +3,9 @@ import { ConfigValues, type ParsedConfig } from "./config-values.js";
 import { formatGoDuration, isWholeSeconds, NANOS_PER_SECOND, toMicroseconds } from "./go-duration.js";
 import { quote } from "./go-format.js";
 
+/** Registries that exist only on the developer's machine. */
+const LOCAL_REGISTRIES = "kind.local,ko.local,dev.local";
+
 const AFFINITY_TYPES = ["none", "prefer-spread-revision-over-nodes"];
 
 /**
@@ -31,7 +34,9 @@ export function parseDeploymentConfig(data: Readonly<Record<string, string>>): P
   for (const key of ["ephemeral-storage-request", "cpu-limit", "memory-limit", "ephemeral-storage-limit"]) {
     values.quantity(`queue-sidecar-${key}`, null);
   }
-  values.bool("pod-is-always-schedulable", false);
+  const podIsAlwaysSchedulable = values.bool("pod-is-always-schedulable", false);
+  const oldRegistries = values.text("registriesSkippingTagResolving", LOCAL_REGISTRIES);
+  const registries = values.text("registries-skipping-tag-resolving", oldRegistries);
 
   const fail = (error: string): ParsedConfig<DeploymentConfig> => ({ ok: false, error });
   if (values.error !== null) return fail(values.error);
@@ -55,6 +60,11 @@ export function parseDeploymentConfig(data: Readonly<Record<string, string>>): P
       progressDeadlineUs: toMicroseconds(progressDeadline),
       queueSidecarCpuRequest,
       queueSidecarMemoryRequestBytes,
+      podIsAlwaysSchedulable,
+      registriesSkippingTagResolving: registries
+        .split(",")
+        .map((registry) => registry.trim())
+        .filter((registry) => registry !== ""),
     },
   };
 }

@@ -58,6 +58,10 @@ export interface DeploymentConfig {
   /** vCPU. */
   readonly queueSidecarCpuRequest: number;
   readonly queueSidecarMemoryRequestBytes: number | null;
+  /** Whether a pod without room for it does not count as a failure: something makes room (a cluster autoscaler). */
+  readonly podIsAlwaysSchedulable: boolean;
+  /** Images from these registries are run without their digest being looked up. */
+  readonly registriesSkippingTagResolving: readonly string[];
 }
 
 /** config-gc (knative/control-plane.md §13); null = `disabled`. */

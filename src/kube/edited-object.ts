@@ -44,6 +44,7 @@ export function editedObject(
       labels: withChanges(template.labels, edit.labels),
       image,
       env: withChanges(template.env, edit.env),
+      port: edit.port?.number ?? template.port,
       containerConcurrency: edit.concurrencyLimit ?? template.containerConcurrency,
       ...editedTimers(template, edit, defaults),
       resources: editedResources(template.resources, edit),

@@ -80,6 +80,7 @@ function templateOf(template: JsonObject): RevisionTemplate {
         .filter((variable) => variable.valueFrom === undefined)
         .map((variable) => [textAt(variable, "name"), textAt(variable, "value")]),
     ),
+    port: numberAt(objectsAt(serving, "ports")[0] ?? {}, "containerPort") ?? null,
     containerConcurrency: numberAt(spec, "containerConcurrency") ?? 0,
     timeoutUs: (numberAt(spec, "timeoutSeconds") ?? 0) * SECOND,
     responseStartTimeoutUs: timerUs(numberAt(spec, "responseStartTimeoutSeconds")),

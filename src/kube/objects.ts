@@ -42,6 +42,8 @@ export interface RevisionTemplate {
   readonly labels: Readonly<Record<string, string>>;
   readonly image: string;
   readonly env: Readonly<Record<string, string>>;
+  /** As written; null = none was, the container listens on 8080. */
+  readonly port: number | null;
   /** Requests in one pod at once; 0 = unlimited. */
   readonly containerConcurrency: number;
   readonly timeoutUs: Duration;

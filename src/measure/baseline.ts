@@ -2,7 +2,17 @@ import { MILLISECOND } from "../engine/time.js";
 import { parseExpectation } from "../scenario/expectation.js";
 import type { Measurement, Value } from "../scenario/expectation-ast.js";
 import { fromUnit } from "./judged-units.js";
-import type { LatencyFigures, RevisionFigures, ScopeFigures, ServiceFigures, Summary } from "./run-record.js";
+import type { Judged, LatencyFigures, RevisionFigures, ScopeFigures } from "./run-record.js";
+
+/** Figures of one scope that a baseline keeps. */
+export type BaselineScope = Pick<ScopeFigures, "requests" | "latency" | "inFlight" | "pods" | "coldStart">;
+
+/** What a baseline must know: a whole summary does. */
+export interface BaselineFigures extends BaselineScope {
+  readonly services: Readonly<Record<string, BaselineScope>>;
+  readonly revisions: Readonly<Record<string, BaselineScope & Pick<RevisionFigures, "panicSeconds" | "proxySeconds">>>;
+  readonly expectations: readonly Pick<Judged, "expect" | "value">[];
+}
 
 /**
  * The value that a measurement had in another run, from that run's summary: where the same was asked of it there, the
@@ -10,7 +20,7 @@ import type { LatencyFigures, RevisionFigures, ScopeFigures, ServiceFigures, Sum
  *
  * @returns base units; null when the summary does not say
  */
-export function baselineValue(measurement: Measurement, summary: Summary): number | null {
+export function baselineValue(measurement: Measurement, summary: BaselineFigures): number | null {
   for (const { expect, value } of summary.expectations) {
     const parsed = value === null ? null : parseExpectation(expect);
     if (!parsed?.ok || value === null) continue;
@@ -31,9 +41,9 @@ function essence({ selector, value, window }: Measurement): string {
   return JSON.stringify([selector, value, window], (key, part: unknown) => (isSpelling(key) ? undefined : part));
 }
 
-type Figures = ScopeFigures | ServiceFigures | RevisionFigures;
+type Figures = BaselineScope & Partial<Pick<RevisionFigures, "panicSeconds" | "proxySeconds">>;
 
-function scopeOf({ selector }: Measurement, summary: Summary): Figures | null {
+function scopeOf({ selector }: Measurement, summary: BaselineFigures): Figures | null {
   if (selector === null) return summary;
   if (selector.tag !== null || selector.kind === "source") return null;
   const { name, kind } = selector;
@@ -53,8 +63,8 @@ const COUNTS: Readonly<Record<string, (figures: Figures) => number | null>> = {
   pod_seconds: ({ pods }) => pods.podSeconds,
   cpu_seconds: ({ pods }) => pods.cpuSeconds,
   gib_seconds: ({ pods }) => pods.gibSeconds,
-  panic_seconds: (figures) => ("panicSeconds" in figures ? figures.panicSeconds : null),
-  proxy_seconds: (figures) => ("proxySeconds" in figures ? figures.proxySeconds : null),
+  panic_seconds: ({ panicSeconds = null }) => panicSeconds,
+  proxy_seconds: ({ proxySeconds = null }) => proxySeconds,
   error_rate: ({ requests: { completed, failed } }) => (completed + failed > 0 ? failed / (completed + failed) : null),
   cold_rate: ({ requests: { completed, failed, cold } }) =>
     completed + failed > 0 ? cold / (completed + failed) : null,

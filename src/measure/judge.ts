@@ -5,15 +5,15 @@ import { parseExpectation } from "../scenario/expectation.js";
 import type { Expectation, Selector } from "../scenario/expectation-ast.js";
 import { usesOf } from "../scenario/metric-pairing.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { baselineValue } from "./baseline.js";
+import { type BaselineFigures, baselineValue } from "./baseline.js";
 import { OfferedByService } from "./figures.js";
 import { observerCalls } from "./judge-needs.js";
 import { JudgedFacts } from "./judged-facts.js";
 import type { JudgedScope } from "./judged-scope.js";
 import { inUnit, unitName } from "./judged-units.js";
-import { type Probe, probeOf } from "./probes.js";
+import { type Assertion, type Probe, probeOf } from "./probes.js";
 import { sixDecimals, sixDecimalsOrNull } from "./rounding.js";
-import type { Judged, Summary } from "./run-record.js";
+import type { Judged } from "./run-record.js";
 import {
   assertionOf,
   judgeReading,
@@ -28,8 +28,8 @@ import { type Moments, pieceCount, pieceStart, type RunWindow, type Span, spanOf
 
 /** The run that is judged. */
 export interface JudgedRun extends RunWindow {
-  /** summary.json of the run to compare with; null or absent = none. */
-  readonly baseline?: Summary | null;
+  /** What the run to compare with measured: its summary, or the part kept in a baseline; null or absent = none. */
+  readonly baseline?: BaselineFigures | null;
   /** True: an expectation against a missing baseline fails; else it is skipped and passes with a note. */
   readonly requireBaseline?: boolean;
 }
@@ -62,6 +62,16 @@ export function createJudge(lines: readonly ExpectedLine[], run: JudgedRun): Jud
 function bound(facts: JudgedFacts, calls: ReadonlySet<keyof Observer>): Partial<Observer> {
   const entries = [...calls].map((call) => [call, (facts[call] as (...args: never[]) => void).bind(facts)] as const);
   return Object.fromEntries(entries);
+}
+
+/** How `actual` begins when there was no baseline to judge by, and none was required. */
+const SKIPPED = "skipped";
+
+const ANY_VALUE: Resolved = { kind: "in", low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
+
+/** Whether an expectation was not judged, for want of a baseline: it passes, with a note. */
+export function isSkipped({ pass, actual }: Pick<Judged, "pass" | "actual">): boolean {
+  return pass && actual.startsWith(`${SKIPPED}: `);
 }
 
 /** An expectation about one scope. */
@@ -102,7 +112,7 @@ class Case {
   }
 
   judge(endUs: Instant): Judged {
-    if (this.test === null) return this.withoutBaseline();
+    if (this.test === null) return this.withoutBaseline(endUs);
     const { test } = this;
     const verdicts = this.subjects.map((subject) => this.judgeSubject(subject, test, endUs));
     const worst = worstOf(verdicts);
@@ -127,7 +137,7 @@ class Case {
     for (const time of [window?.from, window?.until]) {
       if (time?.anchor.kind === "first" || time?.anchor.kind === "last") facts.watch(time.anchor, scope);
     }
-    const assertion = this.test === null ? { holds: () => true, worst: null } : assertionOf(this.test);
+    const assertion = this.test === null ? this.unasked() : assertionOf(this.test);
     this.subjects.push({ scope, probe: probeOf(value, assertion, { facts, scope, span, offered }) });
   }
 
@@ -153,12 +163,22 @@ class Case {
     return { name, ...worstOf(verdicts)! };
   }
 
-  private withoutBaseline(): Judged {
+  /** No verdict, but the value: the run may become the baseline of later ones. */
+  private withoutBaseline(endUs: Instant): Judged {
     const { baseline, requireBaseline = false } = this.run;
     const reason = baseline ? "the baseline has no such value" : "no baseline";
-    return this.judged(
-      requireBaseline ? { pass: false, actual: `error: ${reason}` } : { pass: true, actual: `skipped: ${reason}` },
-    );
+    const { selector, dimension } = this.expectation;
+    const value = isFamily(selector) ? null : this.judgeSubject(this.subjects[0], ANY_VALUE, endUs).value;
+    const verdict = requireBaseline
+      ? { pass: false, actual: `error: ${reason}` }
+      : { pass: true, actual: `${SKIPPED}: ${reason}` };
+    return this.judged({ ...verdict, value: inUnit(value, dimension) });
+  }
+
+  /** Of a test against a missing baseline only the side on which the worst value lies is known. */
+  private unasked(): Assertion {
+    const test = resolveTest(this.expectation.test, 0);
+    return { holds: () => true, worst: test === null ? null : assertionOf(test).worst };
   }
 
   private judged(verdict: Partial<Judged> & Pick<Judged, "pass" | "actual">): Judged {

@@ -13,6 +13,7 @@ import { DecisionLog } from "./decision-log.js";
 import { EventLog } from "./event-log.js";
 import type { NameTables } from "./names.js";
 import { PodBook, type PodOwner } from "./pod-book.js";
+import { PodLife } from "./pod-life.js";
 import { Presence } from "./presence.js";
 import { RequestLog } from "./request-log.js";
 import { ResultHash } from "./result-hash.js";
@@ -40,6 +41,8 @@ export interface RecorderOptions {
   readonly keepEvents: boolean;
   /** Also the kinds of events that contract details D reserves for `--verbose-events`; default false. */
   readonly verboseEvents?: boolean;
+  /** Whether what happens to pods is held to the order of a pod's life; default false. */
+  readonly checksPodLives?: boolean;
 }
 
 /** Counts of the whole run up to now, warm-up included. */
@@ -71,6 +74,7 @@ export class Recorder implements Observer {
   private readonly decisionLog: DecisionLog | null;
   private readonly eventLog: EventLog | null;
   private readonly requestLog: RequestLog | null;
+  private readonly podLife: PodLife | null;
 
   /** By index; several indices of one name share a scope. */
   private readonly serviceScopes: ServiceScope[] = [];
@@ -121,6 +125,7 @@ export class Recorder implements Observer {
     this.decisionLog = keepDecisions ? new DecisionLog() : null;
     this.eventLog = keepEvents ? new EventLog() : null;
     this.requestLog = keepRequests ? new RequestLog() : null;
+    this.podLife = options.checksPodLives ? new PodLife() : null;
     this.keepsPodNames = keepEvents || keepRequests;
     this.nextWindowEnd = warmupUs;
     if (warmupUs === 0) this.moveWindow();
@@ -277,9 +282,6 @@ export class Recorder implements Observer {
     this.functions.change(scope.podQueue, t, change);
   }
 
-  /** Nothing that is recorded speaks of it: executing = in the system − waiting − hop delays (contract details C3). */
-  executingChanged(_t: Instant, _revision: number, _change: number): void {}
-
   requestEnded(t: Instant, ended: EndedRequest): void {
     const { revision, arrivalUs, status } = ended;
     const leaf = revision >= 0 ? this.revisionScopes[revision] : this.leafWithoutRevision(ended.service);
@@ -348,6 +350,7 @@ export class Recorder implements Observer {
         break;
     }
     if (!("pod" in fact)) return;
+    this.podLife?.happened(fact);
     this.awake(fact.revision);
     this.pods.happened(fact);
     if (this.keepsPodNames && fact.node !== undefined) this.names.nodes[fact.pod] = fact.node;

@@ -108,6 +108,28 @@ export interface Judged {
   at: number | null;
   line: number;
   column: number;
+  /** Of several replications: the seeds with which it did not hold. */
+  failedSeeds?: (number | string)[];
+}
+
+/** One figure over the replications that have it. */
+export interface ReplicatedFigure {
+  mean: number;
+  /** Half of the 95 % interval of the mean, Student t; null with a single value. */
+  halfWidth: number | null;
+  min: number;
+  max: number;
+  /** Replications that have the figure; only when it is not all of them. */
+  count?: number;
+}
+
+/** Several seeds of one scenario (contract details C1). */
+export interface ReplicationFigures {
+  count: number;
+  seeds: (number | string)[];
+  level: number;
+  /** By place in the summary: `latency.p95`. Figures that no replication has are left out. */
+  of: Record<string, ReplicatedFigure>;
 }
 
 export interface Warning {
@@ -140,6 +162,8 @@ export interface Summary extends ScopeFigures {
   revisions: Record<string, RevisionFigures>;
   expectations: Judged[];
   warnings: Warning[];
+  /** With several seeds; everything else is then of the first, but for the expectations. */
+  replications?: ReplicationFigures;
   /** Facts announced: lines of events.jsonl + ended requests + decisions. */
   events: number;
 }

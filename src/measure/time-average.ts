@@ -1,3 +1,4 @@
+import { InvariantError } from "../engine/invariant.js";
 import type { Duration, Instant } from "../engine/time.js";
 
 /** Names one step function of a `StepFunctions`. */
@@ -37,11 +38,16 @@ export class StepFunctions {
     return id;
   }
 
-  /** Steps by `by` at `t`, which must not lie before the function's last step. */
+  /**
+   * Steps by `by` at `t`.
+   *
+   * @throws InvariantError when `t` lies before the function's last step, or when fewer than none would be left
+   */
   change(id: StepFunctionId, t: Instant, by: number): void {
     const { state } = this;
     const value = state[id];
     const since = state[id + SINCE];
+    if (t < since || value + by < 0) refuseStep({ t, since, value, by });
     if (t > since) {
       state[id + AREA] += value * (t - since);
       if (value > state[id + MAX]) state[id + MAX] = value;
@@ -103,6 +109,12 @@ export class StepFunctions {
     const lasts = t > state[id + SINCE] ? state[id + VALUE] : 0;
     return Math.max(state[id + MAX], lasts);
   }
+}
+
+/** Apart from the step itself, which is on the path of every request. */
+function refuseStep(details: { t: Instant; since: Instant; value: number; by: number }): never {
+  const isLate = details.t < details.since;
+  throw new InvariantError(isLate ? "a count changed in the past" : "a count fell below zero", details);
 }
 
 /** Time average: an integral in µs · count over a span; null when the span is empty. */

@@ -8,6 +8,8 @@ export interface Axis {
   readonly scale: "linear" | "log";
   readonly domain: readonly [number, number];
   readonly ticks: readonly { readonly value: number; readonly label: string }[];
+  /** What a time axis says; absent: that it is the virtual time of a run. */
+  readonly title?: string;
 }
 
 const TIME_STEPS = [

@@ -82,7 +82,8 @@ export async function* reportFiles(
   yield* textFile("index.html", indexHtml(run, scenario, digest, { charts, command: options.command }));
 }
 
-async function* chartFiles(name: string, spec: Spec, svg: string): AsyncIterableIterator<ReportFile> {
+/** A picture in every form it is written in. */
+export async function* chartFiles(name: string, spec: Spec, svg: string): AsyncIterableIterator<ReportFile> {
   yield* textFile(`${name}.svg`, [svg]);
   const png = await drawPng(svg);
   if (png !== null) yield { name: `${name}.png`, bytes: png };

@@ -1,4 +1,4 @@
-import { formatDuration, fromMilliseconds, fromSeconds, type Instant, SECOND } from "../engine/time.js";
+import { formatDuration, fromMilliseconds, fromSeconds, type Instant, parseDuration, SECOND } from "../engine/time.js";
 
 /** Figures as people read them: grouped thousands, few digits, a unit. Never a locale. */
 
@@ -54,6 +54,12 @@ export function clock(seconds: number): string {
   if (hours === 0 && minutes === 0) return `${secondsText}${decimal}s`;
   const padded = `${secondsText.padStart(2, "0")}${decimal}s`;
   return hours === 0 ? `${minutes}m${padded}` : `${hours}h${String(minutes).padStart(2, "0")}m${padded}`;
+}
+
+/** A moment as a user types it, in Go's syntax: "1m02s" → 62; null when it is none, or before the start. */
+export function momentSeconds(text: string): number | null {
+  const parsed = parseDuration(text);
+  return parsed.ok && parsed.us >= 0 ? parsed.us / SECOND : null;
 }
 
 /** A length of virtual time in Go's syntax without empty ends: 600 → "10m", 5400 → "1h30m", 90.5 → "1m30.5s". */

@@ -88,7 +88,7 @@ function axes(x: Axis, y: Axis, yTitle: string, isLast: boolean): Spec {
           grid: false,
           labels: isLast,
           ticks: isLast,
-          title: isLast ? "virtual time since the start of the run" : null,
+          title: isLast ? (x.title ?? "virtual time since the start of the run") : null,
           titlePadding: 8,
         },
       },

@@ -31,6 +31,7 @@ export const DEFAULT_APP: AppPlan = {
     readiness: lognormal(450, 800),
     termination: null,
   },
+  fault: null,
 };
 
 /** An entry of `apps`, or with a null image a service's own. */
@@ -42,6 +43,7 @@ export function appPlan(image: string | null, written: WrittenApp | WrittenChang
     response: written.response ?? base.response,
     queueDepth: written.queueDepth ?? base.queueDepth,
     coldStart: coldStartPlan(written.coldStart, base.coldStart),
+    fault: written.fault === undefined ? base.fault : written.fault === "none" ? null : written.fault,
   };
 }
 

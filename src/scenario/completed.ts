@@ -1,6 +1,6 @@
 import { isMap } from "yaml";
 import { formatDuration } from "../engine/time.js";
-import type { AppPlan, ClusterPlan, ColdStartPlan } from "../kube/cluster-plan.js";
+import type { AppPlan, ClusterPlan, ColdStartPlan, FaultPlan } from "../kube/cluster-plan.js";
 import { appForImage } from "../kube/image-apps.js";
 import type { RateProfile } from "../workload/profile.js";
 import type { SourcePlan } from "../workload/source.js";
@@ -108,7 +108,7 @@ function writtenPhases(phases: ClusterPlan["phases"]): unknown {
   };
 }
 
-function writtenApp({ serviceTime, cpu, response, queueDepth, coldStart }: AppPlan): unknown {
+function writtenApp({ serviceTime, cpu, response, queueDepth, coldStart, fault }: AppPlan): unknown {
   const stages = Object.entries(coldStart) as [keyof ColdStartPlan, ColdStartPlan[keyof ColdStartPlan]][];
   return {
     serviceTime: writtenDistribution(serviceTime),
@@ -116,7 +116,13 @@ function writtenApp({ serviceTime, cpu, response, queueDepth, coldStart }: AppPl
     response,
     queueDepth,
     coldStart: Object.fromEntries(stages.map(([stage, spec]) => [stage, spec && writtenDistribution(spec)])),
+    fault: fault === null ? "none" : writtenFault(fault),
   };
+}
+
+function writtenFault({ kind, fromUs, untilUs, message, exitCode }: FaultPlan): unknown {
+  const until = untilUs === null ? {} : { until: formatDuration(untilUs) };
+  return { kind, from: formatDuration(fromUs), ...until, ...(message === null ? {} : { message }), exitCode };
 }
 
 function trafficOf(scenario: Pick<Scenario, "sources" | "durationUs">, { sources, document }: Completion): unknown {

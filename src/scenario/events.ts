@@ -81,12 +81,12 @@ class EventLoader implements LoadedEvents {
   readonly applied: LoadedService[] = [];
   readonly images: { readonly image: string; readonly place: Place }[] = [];
   private readonly checks: (() => void)[] = [];
-  private apps: readonly AppPlan[];
+  /** What events have made of images so far, the latest first. */
+  private changedApps: readonly AppPlan[] = [];
   private configMaps: ConfigMaps;
   private admission: Admission;
 
   constructor(private readonly context: EventContext) {
-    this.apps = context.apps;
     this.configMaps = context.configMaps;
     this.admission = context.admission;
   }
@@ -249,9 +249,9 @@ class EventLoader implements LoadedEvents {
     const { image } = written;
     if (image === undefined) return [];
     const own = this.context.services.find((service) => service.object.template.image === image)?.app;
-    const base = appForImage(this.apps, image) ?? own;
+    const base = appForImage(this.changedApps, image) ?? own ?? appForImage(this.context.apps, image);
     const app = appPlan(image, written, base ?? undefined);
-    this.apps = [app, ...this.apps.filter((known) => known.image !== image)];
+    this.changedApps = [app, ...this.changedApps];
     return [{ kind: "set-app", app }];
   }
 

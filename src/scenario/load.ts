@@ -96,7 +96,14 @@ async function loadText(text: string, file: string, { files, problems, options }
   const scenario = document && (await new ScenarioLoader(document, files, problems).load(options));
   if (scenario === null || problems.errorCount > 0) throw new ScenarioError(problems.sorted());
   const diagnostics = problems.sorted();
-  return { scenario: { ...scenario, warnings: diagnostics }, diagnostics };
+  return { scenario: { ...scenario, warnings: diagnostics.map((one) => seenFrom(file, one)) }, diagnostics };
+}
+
+/** A report says the same wherever the scenario lies: files are named as seen from it. */
+function seenFrom(scenarioFile: string, diagnostic: Diagnostic): Diagnostic {
+  const folder = scenarioFile.slice(0, scenarioFile.lastIndexOf("/") + 1);
+  const { file } = diagnostic;
+  return file.startsWith(folder) ? { ...diagnostic, file: file.slice(folder.length) } : diagnostic;
 }
 
 /** The one document of a scenario's file; null after a complaint. */

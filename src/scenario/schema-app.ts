@@ -1,6 +1,7 @@
 import * as z from "zod";
+import type { FaultPlan } from "../kube/cluster-plan.js";
 import { distribution } from "./distribution-schema.js";
-import { number, optional, required, text } from "./fields.js";
+import { Complaint, converted, duration, number, oneOfWords, optional, required, text, withDefault } from "./fields.js";
 import { change, whole } from "./key-table.js";
 
 /** What container images do (contract §2 `apps`; defaults: contract details A2, A26). */
@@ -36,12 +37,43 @@ const app = {
   ],
 } as const;
 
+/** What is wrong with an image, and for how long. */
+const fault = z.union([
+  converted(
+    z.strictObject({
+      kind: required(
+        oneOfWords(["imageMissing", "imagePull", "crash", "neverReady"]),
+        "imageMissing: the registry does not know the image. imagePull: nodes cannot pull it. crash: its process ends " +
+          "as soon as it has started. neverReady: its readiness probe fails.",
+      ),
+      from: withDefault(duration, "0s", "From then on; pods that are ready by then stay so."),
+      until: optional(duration, "Until then; unset: for good. What fails is tried again with growing pauses."),
+      message: optional(text, "What the registry, the kubelet or the process says; unset: a usual text."),
+      exitCode: withDefault(
+        number("an exit code", { integer: true, min: 0, max: 255 }),
+        1,
+        "Of a process that crashes.",
+      ),
+    }),
+    ({ kind, from, until, message, exitCode }): FaultPlan | Complaint =>
+      until !== undefined && until <= from
+        ? new Complaint("until must be later than from", { id: "E-range", path: ["until"] })
+        : { kind, fromUs: from, untilUs: until ?? null, message: message ?? null, exitCode },
+  ),
+  oneOfWords(["none"]),
+]);
+
 /** An entry of `apps` or a service's own `app`. */
-export const appSchema = whole({ ...app, coldStart: [whole(coldStart), {}, "The stages of a cold start."] });
+export const appSchema = whole({
+  ...app,
+  coldStart: [whole(coldStart), {}, "The stages of a cold start."],
+  fault: [fault, "none", "What is wrong with it."],
+});
 
 /** `set-app`: what is left out stays as it is. */
 export const appChangeSchema = z.strictObject({
   image: required(text, "The image that behaves differently from now on, as written under apps."),
   ...change(app).shape,
   coldStart: optional(change(coldStart), "The stages of a cold start."),
+  fault: optional(fault, "What is wrong with it from now on; its times count from the start of the run."),
 });

@@ -70,16 +70,20 @@ export class Traffic implements Clients {
     private readonly hops: HopLatencies,
   ) {}
 
-  /** The next source, in order. */
-  add(plan: SourcePlan): void {
+  /**
+   * The next source, in order.
+   *
+   * @param process says when it sends, in place of the plan's arrivals
+   */
+  add(plan: SourcePlan, process: ArrivalProcess | null = null): void {
     const { host, streams } = this;
     const stream = (purpose: string) => streams.get(`${purpose}/${plan.name}`);
-    const process = createArrivals(plan.arrivals, plan, { arrivals: stream("arrivals"), think: stream("think") });
     this.sources.push({
       plan,
       service: host.serviceIndex(plan.to),
       tag: host.tagIndex(plan.tag),
-      process,
+      process:
+        process ?? createArrivals(plan.arrivals, plan, { arrivals: stream("arrivals"), think: stream("think") }),
       retries: plan.retries === null ? null : new PendingRetries(plan.retries, stream("retry")),
       route: stream("route"),
       work: stream("work"),
@@ -168,7 +172,7 @@ export class Traffic implements Clients {
   }
 
   /** Tells the engine when the source's next request is due. */
-  private plan(index: number): void {
+  plan(index: number): void {
     const { process, retries } = this.sources[index];
     const retryAt = retries === null ? NEVER : retries.nextAt;
     this.host.simulation.arrivals.set(index, Math.min(process.nextAt, retryAt));

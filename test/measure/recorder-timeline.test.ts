@@ -282,6 +282,10 @@ function tell(
       removed.add(revision);
     }
   }
+  // Nobody waits who is not there when the run ends.
+  queued.forEach((waiting, revision) => {
+    if (waiting > 0) play.recorder.activatorQueueChanged(play.at(seconds + 1), revision, -waiting);
+  });
   return play.rows(seconds + 3);
 }
 

@@ -372,12 +372,12 @@ describe("pods", () => {
     const end = { service: 0, revision: 0, inFlight: 0 } as const;
     play.pod(1); // waits for a node for ever
     const crashed = play.pod(1);
-    play.fact(2, { kind: "PodFailed", ...end, pod: crashed, cause: "crash" });
-    play.fact(3, { kind: "PodDeleted", ...end, pod: crashed, cause: "crash" });
     const superfluous = play.pod(1);
+    const killed = play.pod(2);
+    play.fact(2, { kind: "PodFailed", ...end, pod: crashed, cause: "crash" });
     play.fact(2, { kind: "PodTerminating", ...end, pod: superfluous, cause: "scaleDown" });
     play.fact(2, { kind: "PodDeleted", ...end, pod: superfluous, cause: "scaleDown" });
-    const killed = play.pod(2);
+    play.fact(3, { kind: "PodDeleted", ...end, pod: crashed, cause: "crash" });
     play.fact(3, { kind: "PodKilled", ...end, pod: killed, cause: "kill" });
     const { coldStart, pods } = play.finish(100).summary;
     expect(coldStart).toMatchObject({ count: 0, failed: 2 });
@@ -500,14 +500,20 @@ describe("conservation", () => {
 
   it("is broken by a request that ends at another revision than it arrived at", () => {
     const play = new Play().hello().revision(1, "hello-00002", 0);
-    play.end(2, play.arrive(1), { revision: 1 });
-    expect(() => play.finish(100)).toThrow(/ended that had not arrived/);
+    const id = play.arrive(1);
+    expect(() => play.end(2, id, { revision: 1 })).toThrow(/fell below zero/);
   });
 
   it("is broken by an arrival that is not when it says", () => {
     const play = new Play().hello();
     play.end(2, play.arrive(1), { arrivalUs: 1_500_000 });
     expect(() => play.finish(100)).toThrow(/do not integrate to the times spent/);
+  });
+
+  it("is broken by more waiting requests than there are", () => {
+    const play = new Play().hello();
+    play.recorder.podQueueChanged(play.at(1), 0, 1);
+    expect(() => play.finish(100)).toThrow(/more requests wait than there are/);
   });
 
   it("allows no arrival after the end", () => {

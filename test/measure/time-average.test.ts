@@ -60,8 +60,9 @@ describe("a step function of time", () => {
         const id = functions.create();
         const values: number[] = [];
         let value = 0;
-        for (const [gap, by] of [...gaps, [101, 0] as const]) {
+        for (const [gap, change] of [...gaps, [101, 0] as const]) {
           const t = values.length + gap;
+          const by = Math.max(change, -value);
           if (values.length <= opens && opens <= t) {
             while (values.length < opens) values.push(value);
             functions.openWindow(opens);
@@ -76,6 +77,14 @@ describe("a step function of time", () => {
         expect(functions.windowMax(id, values.length)).toBe(Math.max(0, ...window));
       }),
     );
+  });
+
+  it("counts nothing below zero and nothing in the past", () => {
+    const functions = new StepFunctions();
+    const id = functions.create();
+    functions.change(id, 5, 1);
+    expect(() => functions.change(id, 4, 1)).toThrow("a count changed in the past");
+    expect(() => functions.change(id, 6, -2)).toThrow("a count fell below zero");
   });
 
   it("has no average over an empty span", () => {
