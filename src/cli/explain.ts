@@ -28,14 +28,15 @@ async function explain(values: Values, terminal: Terminal): Promise<ExitStatus> 
   const revision = values.text("revision");
   if (revision !== null) await checkRevision(revision, summary);
   const { explanation } = await import("../report/explanation.js");
-  const { reportTerms } = await import("../report/report-terms.js");
+  const { reportMinScales, reportTerms } = await import("../report/report-terms.js");
   const { readTimeline } = await import("../report/timeline-csv.js");
   const [scenario, events, decisions, timeline] = await Promise.all(
     ["scenario.json", "events.jsonl", "decisions.jsonl", "timeline.csv"].map((name) => readPart(folder, name)),
   );
   if (events === null && decisions === null)
     throw new UserError([`${JSON.stringify(folder)} has neither events.jsonl nor decisions.jsonl: nothing to explain`]);
-  const terms = reportTerms(scenario === null ? null : parsed(scenario, join(folder, "scenario.json")));
+  const scenarioJson = scenario === null ? null : parsed(scenario, join(folder, "scenario.json"));
+  const terms = reportTerms(scenarioJson);
   const sentences = explanation(
     {
       summary,
@@ -43,6 +44,7 @@ async function explain(values: Values, terminal: Terminal): Promise<ExitStatus> 
       decisions: parsedLines<DecisionRow>(decisions, join(folder, "decisions.jsonl")),
       timeline: readTimeline(linesOf(timeline ?? "")),
       termsOf: () => terms,
+      minScaleOf: reportMinScales(scenarioJson),
     },
     { revision, ...range },
   );

@@ -115,8 +115,7 @@ async function loadStart(file: string, values: Values, terminal: Terminal): Prom
 
 /** The script to play; null = there is a person at the terminal. */
 async function scriptText(file: string | null): Promise<string | null> {
-  if (file !== null && file !== "-")
-    return explaining(`read ${JSON.stringify(file)}`, () => readFile(file, "utf8"));
+  if (file !== null && file !== "-") return explaining(`read ${JSON.stringify(file)}`, () => readFile(file, "utf8"));
   if (process.stdin.isTTY === true && file === null) return null;
   let text = "";
   for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
@@ -160,6 +159,7 @@ class LineReader implements Learner {
   private complete: (line: string) => readonly string[] = () => [];
   private screen: Screen | null = null;
   private isClosed = false;
+  private readonly ended: Promise<null>;
 
   constructor() {
     this.lines = createInterface({
@@ -168,12 +168,15 @@ class LineReader implements Learner {
       historySize: 1000,
       removeHistoryDuplicates: true,
       completer: (line: string): [string[], string] => [
-        [...this.complete(line)],
+        spaced(this.complete(line)),
         line.slice(line.lastIndexOf(" ") + 1),
       ],
     });
-    this.lines.on("close", () => {
-      this.isClosed = true;
+    this.ended = new Promise((resolve) => {
+      this.lines.on("close", () => {
+        this.isClosed = true;
+        resolve(null);
+      });
     });
   }
 
@@ -186,11 +189,16 @@ class LineReader implements Learner {
   async ask(prompt: string): Promise<string | null> {
     if (this.isClosed) return null;
     this.screen?.startLine();
-    const ended = new Promise<null>((resolve) => this.lines.once("close", () => resolve(null)));
-    return Promise.race([this.lines.question(prompt), ended]);
+    return Promise.race([this.lines.question(prompt), this.ended]);
   }
 
   close(): void {
     this.lines.close();
   }
+}
+
+/** The only way to go on is a finished word, unless a value follows at once. */
+function spaced(words: readonly string[]): string[] {
+  const [only] = words;
+  return words.length === 1 && !only.endsWith("=") ? [`${only} `] : [...words];
 }

@@ -89,6 +89,9 @@ export function createSampler(spec: DistributionSpec): Sampler {
   }
 }
 
+/** Less spread than this is less than a microsecond in a quarter of an hour. */
+const SMALLEST_GAMMA_CV = 1e-9;
+
 function cut(us: number, lowUs: number, highUs: number): number {
   return Math.round(Math.min(highUs, Math.max(lowUs, us)));
 }
@@ -105,7 +108,7 @@ function support(spec: DistributionSpec): readonly [smallest: number, largest: n
       return medianUs === 0 || sigma === 0 ? [medianUs, medianUs] : [0, Infinity];
     }
     case "gamma":
-      return spec.meanUs === 0 || spec.cv === 0 ? [spec.meanUs, spec.meanUs] : [0, Infinity];
+      return spec.meanUs === 0 || spec.cv < SMALLEST_GAMMA_CV ? [spec.meanUs, spec.meanUs] : [0, Infinity];
     case "uniform":
       return [spec.lowUs, spec.highUs];
     case "normal":

@@ -14,6 +14,9 @@ export interface EventHandler {
   describeEvent(kind: number, entity: number): string;
 }
 
+/** Stands for the kind of an arrival, which has none. */
+const ARRIVAL = -1;
+
 /** Comes after every rank. */
 const NO_RANK = 256;
 
@@ -111,21 +114,42 @@ export class Simulation {
     if (time > until || (time === until && !inclusive) || time === NEVER) return false;
     this.executed++;
     if (time !== this.clock[0]) {
+      // Whoever plans periodic work or arrivals sets their times without passing `schedule`.
+      if (time < this.clock[0]) throw new InvariantError("the clock would run backwards", { at: time, now: this.now });
       this.clock[0] = time;
       this.eventsAtInstant = 0;
     } else if (++this.eventsAtInstant > MAX_EVENTS_AT_ONE_INSTANT) {
       this.failStandingStill(isArrival, ring);
     }
-    if (ring !== null) {
-      const member = ring.advance();
-      if (member >= 0) this.handler.handleEvent(ring.kind, member, 0);
-    } else if (isArrival) {
-      this.handler.handleArrival(arrivals.nextSource);
-    } else {
-      const event = calendar.pop();
-      this.handler.handleEvent(calendar.kindOf(event), calendar.entityOf(event), calendar.payloadOf(event));
+    let what = ARRIVAL;
+    let entity = -1;
+    try {
+      if (ring !== null) {
+        what = ring.kind;
+        entity = ring.advance();
+        if (entity >= 0) this.handler.handleEvent(what, entity, 0);
+      } else if (isArrival) {
+        entity = arrivals.nextSource;
+        this.handler.handleArrival(entity);
+      } else {
+        const event = calendar.pop();
+        what = calendar.kindOf(event);
+        entity = calendar.entityOf(event);
+        this.handler.handleEvent(what, entity, calendar.payloadOf(event));
+      }
+    } catch (error) {
+      throw this.atEvent(error, what, entity);
     }
     return true;
+  }
+
+  /** A broken law together with the event that broke it; any other error as it is. */
+  private atEvent(error: unknown, kind: number, entity: number): unknown {
+    if (!(error instanceof InvariantError) || "during" in error.details) return error;
+    const during = kind === ARRIVAL ? `an arrival of source ${entity}` : this.handler.describeEvent(kind, entity);
+    const located = new InvariantError(error.message, { t: this.now, during, ...error.details });
+    located.stack = error.stack;
+    return located;
   }
 
   private failStandingStill(isArrival: boolean, ring: PeriodicRing | null): never {

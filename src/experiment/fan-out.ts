@@ -14,6 +14,7 @@ const CALLS = Object.keys({
   requestEnded: 0,
   callEnded: 0,
   decided: 0,
+  decisionsOmitted: 0,
   happened: 0,
   revisionGauge: 0,
 } satisfies Record<keyof Observer, 0>) as (keyof Observer)[];

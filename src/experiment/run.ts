@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly keepRequests: boolean;
   /** Told of everything besides the recorder. */
   readonly observers: readonly Partial<Observer>[];
+  /** False: nothing is passed over, for tests that compare. Default true. */
+  readonly shortcuts?: boolean;
   /** Whether `step` will be used; default false. */
   readonly catchFacts?: boolean;
   /** What expectations against a baseline are judged by. */
@@ -92,6 +94,7 @@ export class Run {
       },
       apps: scenario.apps,
       defaultApp: DEFAULT_APP,
+      mayOmitDecisions: options.shortcuts !== false && !report.decisions && others.every(({ decided }) => !decided),
       changeDue: (index) => this.eventDue(scenario.events[index]),
     });
     const { cluster } = this;
@@ -171,6 +174,7 @@ export class Run {
    */
   stepEvent(until: Instant): boolean {
     const next = this.cluster.simulation.nextTime;
+    if (next === NEVER && until === NEVER) return false;
     if (next > until) {
       this.advanceTo(until);
       return false;
@@ -284,7 +288,7 @@ export class Run {
   }
 
   private end(at: Instant): void {
-    this.cluster.end();
+    this.cluster.end(at);
     this.record = this.recorder.finish(at, this.head(at));
   }
 

@@ -2,7 +2,8 @@ import type { Observer } from "../model/observer.js";
 import type { Measurement, MetricUse } from "../scenario/expectation-ast.js";
 import { usesOf } from "../scenario/metric-pairing.js";
 
-type Call = keyof Observer;
+/** A call of the observer that verdicts may need; single decisions are never omitted where they do. */
+export type Call = Exclude<keyof Observer, "decisionsOmitted">;
 
 /** Without names nothing can be told apart. */
 const NAMES: readonly Call[] = ["serviceAdded", "revisionAdded", "sourceAdded"];

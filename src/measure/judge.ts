@@ -7,7 +7,7 @@ import { usesOf } from "../scenario/metric-pairing.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { type BaselineFigures, baselineValue } from "./baseline.js";
 import { OfferedByService } from "./figures.js";
-import { observerCalls } from "./judge-needs.js";
+import { type Call, observerCalls } from "./judge-needs.js";
 import { JudgedFacts } from "./judged-facts.js";
 import type { JudgedScope } from "./judged-scope.js";
 import { inUnit, unitName } from "./judged-units.js";
@@ -59,7 +59,7 @@ export function createJudge(lines: readonly ExpectedLine[], run: JudgedRun): Jud
   };
 }
 
-function bound(facts: JudgedFacts, calls: ReadonlySet<keyof Observer>): Partial<Observer> {
+function bound(facts: JudgedFacts, calls: ReadonlySet<Call>): Partial<Observer> {
   const entries = [...calls].map((call) => [call, (facts[call] as (...args: never[]) => void).bind(facts)] as const);
   return Object.fromEntries(entries);
 }

@@ -165,6 +165,7 @@ export class Recorder implements Observer {
       const scope = this.serviceScopes[index];
       if (scope !== undefined) scope.hasRetries = true;
     }
+    this.checkQueues();
     const { functions, warmupUs, durationUs, total, services, revisions, names } = this;
     const summary = summarize(
       {
@@ -330,6 +331,10 @@ export class Recorder implements Observer {
     if (desired !== null && this.isMeasured(t)) scope.desiredMax = Math.max(scope.desiredMax ?? desired, desired);
   }
 
+  decisionsOmitted(_t: Instant, _revision: number, count: number): void {
+    this.announced += count;
+  }
+
   happened(fact: Fact): void {
     if (fact.kind === "PanicExtended" && !this.options.verboseEvents) return;
     this.announced++;
@@ -360,6 +365,17 @@ export class Recorder implements Observer {
     if (gauge === "percent") this.setGauge(revision, Column.percent, value);
     // −1: the pod autoscaler has not asked for anything yet.
     if (gauge === "requested") this.setGauge(revision, Column.requested, value < 0 ? null : value);
+  }
+
+  /** Whoever waits is in the system, and in one queue only; requests given up at the end are told of as they stood. */
+  private checkQueues(): void {
+    if (this.givenUp > 0) return;
+    for (const { name, presence, activatorQueue, podQueue } of this.revisions) {
+      const inSystem = this.functions.valueOf(presence.inSystem);
+      const [activator, pods] = [this.functions.valueOf(activatorQueue), this.functions.valueOf(podQueue)];
+      const details = { revision: name, inSystem, activator, pods };
+      invariant(activator + pods <= inSystem, "more requests wait than there are", details);
+    }
   }
 
   /** W, then D: the window of the time figures opens and closes. */

@@ -1,4 +1,3 @@
-import { invariant } from "../engine/invariant.js";
 import { type Instant, SECOND } from "../engine/time.js";
 import { compareBytes } from "../kube/byte-order.js";
 import type { CallTally } from "./call-tally.js";
@@ -55,7 +54,6 @@ export function summarize(measured: Measured, head: RunHead): Summary {
   };
   const ofRevision = (revision: RevisionScope): [string, RevisionFigures] => {
     const { name, cohort, presence, service } = revision;
-    checkQueues(revision, measured.functions);
     const seconds = (id: number): number => sixDecimals(measured.functions.windowArea(id, window.to) / SECOND);
     return [
       name,
@@ -115,14 +113,6 @@ function scopeFigures(scope: {
     pods: presence.podFigures(window, cohort.podsStarted),
     coldStart: cohort.coldStartFigures(),
   };
-}
-
-/** Whoever waits is in the system; nobody is in two queues. */
-function checkQueues({ name, presence, activatorQueue, podQueue }: RevisionScope, functions: StepFunctions): void {
-  const inSystem = functions.valueOf(presence.inSystem);
-  const [activator, pods] = [functions.valueOf(activatorQueue), functions.valueOf(podQueue)];
-  const details = { scope: `revision ${name}`, inSystem, activator, pods };
-  invariant(activator + pods <= inSystem, "more requests wait than there are", details);
 }
 
 function sum(cohorts: readonly Cohort[]): Cohort {

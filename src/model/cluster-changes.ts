@@ -6,8 +6,10 @@ import { objectKey } from "../kube/manifest.js";
 import type { ServiceObject } from "../kube/objects.js";
 import { type ExistingService, editService } from "../kube/service-edit.js";
 import type { Cluster } from "./cluster.js";
+import { bareName, namespaceOf } from "./object-names.js";
 import type { Fact } from "./observer.js";
 import type { Pod } from "./pod.js";
+import type { Revision } from "./revision.js";
 import type { Service } from "./service.js";
 
 /** How long components are away when the event does not say (contract details A25). */
@@ -33,6 +35,8 @@ export class ClusterChanges {
         return null;
       case "kill-pod":
         return this.killPods(event);
+      case "delete-pod":
+        return this.deletePod(event.pod);
       case "restart":
         return this.restart(event);
       case "reachability":
@@ -70,9 +74,10 @@ export class ClusterChanges {
     const { cluster } = this;
     const { simulation, plan, streams } = cluster.context;
     const namespace = command.namespace ?? "default";
-    const service = cluster.serviceFor(objectKey({ name: command.service, namespace }));
+    const key = objectKey({ name: command.service, namespace });
+    const found = cluster.findService(key);
     const stream = streams.get("kn/random");
-    const edited = editService(command, existing(service), {
+    const edited = editService(command, found && existing(found), {
       config: cluster.config,
       namespace,
       nowUs: simulation.now,
@@ -81,29 +86,47 @@ export class ClusterChanges {
       randomIndex: (n) => Math.floor(stream.uniform() * n),
     });
     if (!edited.ok) return edited.error;
+    const service = cluster.serviceFor(key);
     if (edited.outcome === "created") service.create(edited.object);
     else if (edited.outcome !== "unchanged") service.update(edited.object, edited.specChanged);
     return null;
   }
 
+  /** Names that are not there do not keep the others. */
   private deleteServices(command: Extract<KnCommand, { readonly kind: "service-delete" }>): string | null {
+    const missing: string[] = [];
     for (const name of command.services) {
-      const service = this.cluster.serviceFor(objectKey({ name, namespace: command.namespace ?? "default" }));
-      if (service.object === null) return `services.serving.knative.dev "${name}" not found`;
-      service.delete();
+      const service = this.cluster.findService(objectKey({ name, namespace: command.namespace ?? "default" }));
+      if (service?.exists) service.delete();
+      else missing.push(`services.serving.knative.dev "${name}" not found`);
     }
-    return null;
+    return missing.length === 0 ? null : missing.join("\nError: ");
   }
 
   private deleteRevisions(command: Extract<KnCommand, { readonly kind: "revision-delete" }>): string | null {
+    const namespace = command.namespace ?? "default";
+    const missing: string[] = [];
+    const doomed: Revision[] = [];
     for (const name of command.revisions) {
-      const key = objectKey({ name, namespace: command.namespace ?? "default" });
-      const revision = this.cluster.revisions.find((candidate) => candidate.name === key && !candidate.isDeleted);
-      if (revision === undefined) return `revisions.serving.knative.dev "${name}" not found`;
+      const revision = this.cluster.findRevision(objectKey({ name, namespace }));
+      if (revision === null) missing.push(`revisions.serving.knative.dev "${name}" not found`);
+      else doomed.push(revision);
+    }
+    if (command.prune !== null) {
+      const service = this.cluster.findService(objectKey({ name: command.prune, namespace }));
+      if (service?.exists) doomed.push(...unreferenced(service));
+      else missing.push(`services.serving.knative.dev "${command.prune}" not found`);
+    }
+    if (command.pruneAll) {
+      for (const service of this.cluster.services) {
+        if (namespaceOf(service.key) === namespace) doomed.push(...unreferenced(service));
+      }
+    }
+    for (const revision of new Set(doomed)) {
       this.cluster.deleteRevision(revision, "user");
       this.cluster.services[revision.service].revisionDeleted(revision);
     }
-    return null;
+    return missing.length === 0 ? null : missing.join("\nError: ");
   }
 
   /** `kubectl apply`: creates the service, or replaces its spec. */
@@ -133,6 +156,13 @@ export class ClusterChanges {
       deployment.kill(killed.filter((pod) => deployment.pods.includes(pod)));
     }
     return killed.length < wanted ? `only ${killed.length} of ${wanted} pods were there to kill` : null;
+  }
+
+  private deletePod(name: string): string | null {
+    const pod = this.cluster.pods.find((candidate) => candidate.name === name && !candidate.isGone);
+    if (pod === undefined) return `pods "${name}" not found`;
+    pod.revision.deployment.delete(pod);
+    return null;
   }
 
   private shuffled(pods: readonly Pod[]): Pod[] {
@@ -178,21 +208,26 @@ export class ClusterChanges {
 }
 
 type WithoutTime<Some> = Some extends Fact ? Omit<Some, "t"> : never;
+/** What `--prune` deletes: revisions that no route leads to. */
+function unreferenced({ configuration }: Service): Revision[] {
+  return configuration.revisions.filter(({ routingState }) => routingState !== "active");
+}
+
 /** Facts that concern no service. */
 type FactWithoutTime = WithoutTime<Exclude<Fact, { readonly service: number }>>;
 
 function existing(service: Service): ExistingService | null {
-  const { object, generation, route, configuration } = service;
+  const { object, generation, status } = service;
   if (object === null) return null;
   return {
     object: object satisfies ServiceObject,
     generation,
-    statusTraffic: route.status.map(({ revision, percent, tag, latestRevision }) => ({
-      revisionName: revision.name,
+    statusTraffic: status.traffic.map(({ revision, percent, tag, latestRevision }) => ({
+      revisionName: bareName(revision.name),
       percent,
       tag,
       latestRevision,
     })),
-    latestReadyRevision: configuration.latestReady?.name ?? null,
+    latestReadyRevision: status.latestReady && bareName(status.latestReady.name),
   };
 }

@@ -34,6 +34,8 @@ export interface ClusterParts {
   /** What images do; the default is for images nobody speaks of. */
   readonly apps: readonly AppPlan[];
   readonly defaultApp: AppPlan;
+  /** Whether nobody asks for single decisions, so that those of sleeping revisions need only be counted. */
+  readonly mayOmitDecisions: boolean;
   /** A change that was scheduled is due: number in the caller's own list. */
   readonly changeDue: (index: number) => void;
 }
@@ -57,6 +59,8 @@ export class Cluster
   readonly activators: Activators;
 
   private readonly serviceByKey = new Map<string, Service>();
+  /** Those that exist. */
+  private readonly revisionByKey = new Map<string, Revision>();
   private readonly tagNames: string[] = [""];
   private readonly tagIndices = new Map<string, number>();
   private readonly sourceServiceTimes: (Sampler | null)[] = [];
@@ -64,7 +68,7 @@ export class Cluster
   private readonly lifecycle: PodLifecycle;
   private readonly path: RequestPath;
   private readonly nodes: Nodes;
-  private readonly tickers: Tickers;
+  readonly tickers: Tickers;
   private readonly factory: RevisionFactory;
 
   /** Revisions whose pods changed and whom nobody has been told about yet. */
@@ -72,6 +76,7 @@ export class Cluster
   private readonly soonReconciled: PodAutoscalerController[] = [];
   private startState: StartState = "new";
   private nextRequest = 0;
+  readonly mayOmitDecisions: boolean;
   private readonly answer: ClientAnswer = {
     source: 0,
     attempt: 1,
@@ -86,7 +91,8 @@ export class Cluster
     plan: ClusterPlan,
     private readonly parts: ClusterParts,
   ) {
-    const { streams, observer } = parts;
+    const { streams, observer, mayOmitDecisions } = parts;
+    this.mayOmitDecisions = mayOmitDecisions;
     const simulation = new Simulation(this, Rank.arrival);
     this.simulation = simulation;
     this.context = { simulation, streams, observer, plan };
@@ -129,6 +135,11 @@ export class Cluster
     }
     this.startState = "new";
     this.settle();
+  }
+
+  /** The service of that key when anybody has spoken of it; null = nobody has. */
+  findService(key: string): Service | null {
+    return this.serviceByKey.get(key) ?? null;
   }
 
   /** The service of that key, which may not exist in the cluster (yet, or any more). */
@@ -191,7 +202,8 @@ export class Cluster
   }
 
   /** The run is over: whatever is in flight is reported as such. */
-  end(): void {
+  end(at: Instant): void {
+    for (const { autoscaler, isDeleted } of this.revisions) if (!isDeleted) autoscaler.end(at);
     this.path.endAll();
   }
 
@@ -212,7 +224,7 @@ export class Cluster
         this.revisions[entity].autoscaler.scaler.scrape();
         return;
       case Kind.decision:
-        this.revisions[entity].autoscaler.scaler.tick();
+        this.revisions[entity].autoscaler.tick();
         break;
       case Kind.activatorReport:
         this.reportOfActivator(entity);
@@ -245,7 +257,7 @@ export class Cluster
       case Kind.gatewayEndpoints:
         return this.revisions[entity].routing.gatewayUpdated();
       case Kind.gatewayRoute:
-        return this.services[entity].gatewayUpdated();
+        return this.services[entity].routing.gatewayUpdated();
       case Kind.cpu:
         return this.path.cpuDue(this.pods[entity]);
       case Kind.deadline:
@@ -261,7 +273,9 @@ export class Cluster
       case Kind.controlPlane:
         return this.services[entity].stepDue(payload);
       case Kind.rollout:
-        return this.services[entity].rolloutDue();
+        return this.services[entity].routing.rolloutDue();
+      case Kind.revisionController:
+        return this.revisions[entity].controller.stepDue(payload);
       case Kind.autoscalerUp:
         return this.autoscalerUp();
       case Kind.activatorUp:
@@ -303,7 +317,7 @@ export class Cluster
       const { stats } = revision.paths[activator];
       if (!stats.report(this.simulation.now)) continue;
       if (stats.present) this.activators.addReporting(activator, revision);
-      revision.autoscaler.scaler.receive(stats.concurrency, stats.requestCount);
+      revision.autoscaler.receive(stats.concurrency, stats.requestCount);
     }
   }
 
@@ -365,6 +379,11 @@ export class Cluster
     revision.deployment.update(pod);
     if (!this.changedRevisions.includes(revision)) this.changedRevisions.push(revision);
     if (pod.isReady || pod.isGone) revision.autoscaler.requestReconcile();
+    if (pod.isReady && !revision.isReady) revision.controller.requestReconcile();
+  }
+
+  podTroubled({ revision }: Pod): void {
+    revision.controller.requestReconcile();
   }
 
   requestsLost(pod: Pod): void {
@@ -382,14 +401,33 @@ export class Cluster
     this.soonReconciled.push(autoscaler);
   }
 
-  revisionInitialized(revision: Revision): void {
-    this.services[revision.service].revisionInitialized();
+  podAutoscalerChanged(revision: Revision): void {
+    revision.controller.requestReconcile();
+  }
+
+  // RevisionControllerHost
+
+  revisionChanged(revision: Revision): void {
+    this.services[revision.service].revisionChanged();
   }
 
   // ServiceHost
 
+  findRevision(key: string): Revision | null {
+    const revision = this.revisionByKey.get(key);
+    // What a deleted service leaves behind until the gateway has forgotten it belongs to nobody.
+    return revision !== undefined && this.services[revision.service].owns(revision) ? revision : null;
+  }
+
+  ownerOf(revisionKey: string): string | null {
+    const revision = this.findRevision(revisionKey);
+    return revision === null ? null : this.services[revision.service].key;
+  }
+
   createRevision(service: Service, name: string): Revision {
-    return this.factory.create(service, name, this.startState);
+    const revision = this.factory.create(service, name, this.startState);
+    this.revisionByKey.set(name, revision);
+    return revision;
   }
 
   deleteRevision(revision: Revision, cause: "gc" | "user"): void {
@@ -397,7 +435,9 @@ export class Cluster
     const { index, service, generation } = revision;
     revision.isDeleted = true;
     observer.happened({ t: simulation.now, kind: "RevisionDeleted", service, revision: index, generation, cause });
+    if (this.revisionByKey.get(revision.name) === revision) this.revisionByKey.delete(revision.name);
     revision.autoscaler.forget();
+    revision.controller.stop();
     this.tickers.removeRevision(index);
     revision.deployment.scaleTo(0);
     this.path.failWaiting(revision);
@@ -424,9 +464,12 @@ export class Cluster
   /** Scaling settings and limits of the cluster from now on. */
   setConfig(config: ClusterConfig): void {
     this.factory.config = config;
-    for (const { autoscaler, template, isDeleted } of this.revisions) {
-      if (!isDeleted) autoscaler.settingsChanged(this.factory.settingsFor(template));
+    for (const { autoscaler, controller, template, isDeleted } of this.revisions) {
+      if (isDeleted) continue;
+      autoscaler.settingsChanged(this.factory.settingsFor(template));
+      controller.requestReconcile();
     }
+    for (const service of this.services) service.settingsChanged();
   }
 
   /** An image behaves like this from now on; requests under way keep the time they drew. */

@@ -70,6 +70,11 @@ export class Deployment {
     return this.podOfOrdinal[ordinal]!;
   }
 
+  /** Whether there is no pod, not even one asked for or terminating. */
+  get isEmpty(): boolean {
+    return this.pods.length === 0 && this.creations.length === 0;
+  }
+
   counts(): PodCounts {
     let pending = 0;
     let terminating = 0;
@@ -112,6 +117,12 @@ export class Deployment {
   /** Kills pods by SIGKILL; the missing ones are replaced. */
   kill(pods: readonly Pod[]): void {
     for (const pod of pods) this.factory.lifecycle.kill(pod, "kill");
+    this.scaleTo(this.replicas);
+  }
+
+  /** Ends a pod as Kubernetes does when somebody deletes it; a missing one is replaced. */
+  delete(pod: Pod): void {
+    if (!pod.isTerminating) this.factory.lifecycle.terminate(pod, "kill");
     this.scaleTo(this.replicas);
   }
 

@@ -59,6 +59,8 @@ export const Kind = {
   activatorUp: 20,
   /** The next step of a gradual rollout is due (service). */
   rollout: 21,
+  /** A revision's controller looks at it (revision; payload: why). */
+  revisionController: 22,
 } as const;
 
 /** Names of the kinds for messages about defects. */

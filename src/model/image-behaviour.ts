@@ -1,5 +1,5 @@
 import { createSampler, type Sampler } from "../engine/distribution.js";
-import type { AppPlan, ColdStartPlan } from "../kube/cluster-plan.js";
+import type { AppPlan, ColdStartPlan, FaultPlan } from "../kube/cluster-plan.js";
 
 /** What a container image does, with its distributions ready to be drawn from. */
 export interface ImageBehaviour {
@@ -9,18 +9,21 @@ export interface ImageBehaviour {
   /** Requests that may wait in one pod; null = 10 × containerConcurrency. */
   readonly queueDepth: number | null;
   readonly coldStart: ColdStartSamplers;
+  /** null = nothing is wrong with it. */
+  readonly fault: FaultPlan | null;
 }
 
 export type ColdStartSamplers = {
   readonly [Stage in keyof Omit<ColdStartPlan, "termination">]: Sampler;
 } & { readonly termination: Sampler | null };
 
-export function imageBehaviour({ serviceTime, cpu, queueDepth, coldStart }: AppPlan): ImageBehaviour {
+export function imageBehaviour({ serviceTime, cpu, queueDepth, coldStart, fault }: AppPlan): ImageBehaviour {
   const { control, schedule, imagePull, containerStart, boot, readiness, termination } = coldStart;
   return {
     serviceTime: createSampler(serviceTime),
     cpuShare: cpu,
     queueDepth,
+    fault,
     coldStart: {
       control: createSampler(control),
       schedule: createSampler(schedule),

@@ -35,9 +35,17 @@ export class Node {
     return this.podsOfRevision.get(revision) ?? 0;
   }
 
-  fits({ cpu, memoryBytes }: PodRequest): boolean {
+  fits(request: PodRequest): boolean {
+    return this.lacks(request).length === 0;
+  }
+
+  /** What there is too little of for a pod, as the scheduler says it. */
+  lacks({ cpu, memoryBytes }: PodRequest): string[] {
+    const lacking: string[] = [];
     // A thousandth of a CPU is the smallest unit there is: sums of decimals may miss it by less.
-    return this.cpuRequested + cpu <= this.cpu + 1e-6 && this.memoryRequested + memoryBytes <= this.memoryBytes;
+    if (this.cpuRequested + cpu > this.cpu + 1e-6) lacking.push("Insufficient cpu");
+    if (this.memoryRequested + memoryBytes > this.memoryBytes) lacking.push("Insufficient memory");
+    return lacking;
   }
 
   add(revision: number, request: PodRequest): void {
@@ -52,6 +60,11 @@ export class Node {
     this.cpuRequested -= request.cpu;
     this.memoryRequested -= request.memoryBytes;
     this.podsOfRevision.set(revision, this.siblings(revision) - 1);
+  }
+
+  /** Whether the image is on the node, or on its way there. */
+  hasImage(image: string): boolean {
+    return this.images.has(image);
   }
 
   /**
@@ -99,6 +112,22 @@ export class Nodes {
 
   hasRoom(request: PodRequest): boolean {
     return this.nodes.some((node) => node.fits(request));
+  }
+
+  /**
+   * Why no node has room for a pod, in the scheduler's words.
+   *
+   * @see kubernetes pkg/scheduler/framework/types.go (FitError)
+   */
+  shortageText(request: PodRequest): string {
+    const counts = new Map<string, number>();
+    for (const node of this.nodes) {
+      for (const lack of node.lacks(request)) counts.set(lack, (counts.get(lack) ?? 0) + 1);
+    }
+    const count = this.nodes.length;
+    const reasons = [...counts].map(([lack, nodes]) => `${nodes} ${lack}`).sort();
+    const none = `${count} No preemption victims found for incoming pod`;
+    return `0/${count} nodes are available: ${reasons.join(", ")}. preemption: 0/${count} nodes are available: ${none}.`;
   }
 
   /**

@@ -52,6 +52,11 @@ export interface Observer {
 
   /** One run of a revision's decider, valid or not. */
   decided(decision: DecisionFact): void;
+  /**
+   * So many runs of a sleeping revision's decider were passed over: each would have found no data and changed nothing.
+   * Only where nobody asks for single decisions (ClusterParts.mayOmitDecisions).
+   */
+  decisionsOmitted?(t: Instant, revision: number, count: number): void;
   /** Anything else that happens; one line of events.jsonl. */
   happened(fact: Fact): void;
   /** A gauge of a revision that no fact carries took a new value. */

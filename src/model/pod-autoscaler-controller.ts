@@ -10,8 +10,11 @@ import {
 import type { ScalingSettings } from "./autoscaler/scaling-settings.js";
 import { LatencySource, type ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
+import { ObjectConditions } from "./object-conditions.js";
+import { markPodAutoscaler, POD_AUTOSCALER_DEPENDENTS } from "./pod-autoscaler-conditions.js";
 import type { Revision } from "./revision.js";
 import { type AutoscalerProcess, RevisionScaler } from "./revision-scaler.js";
+import type { Tickers } from "./tickers.js";
 
 /** The background check that an activator answers: so often, for so long, and another look so long after its end. */
 const PROBE_PERIOD_US = SECOND;
@@ -25,17 +28,23 @@ const LONG_AGO: Instant = -24 * 3600 * SECOND;
 export interface PodAutoscalerHost {
   readonly context: ModelContext;
   readonly autoscalerProcess: AutoscalerProcess;
+  readonly tickers: Tickers;
+  /** Whether decisions that find no data may be passed over (see Observer.decisionsOmitted). */
+  readonly mayOmitDecisions: boolean;
   /** Reconciles after everything else that the present event causes; for clusters in which that takes no time. */
   reconcileSoon(autoscaler: PodAutoscalerController): void;
-  /** The revision reached its initial scale for the first time. */
-  revisionInitialized(revision: Revision): void;
+  /** What the revision shows of its pod autoscaler changed. */
+  podAutoscalerChanged(revision: Revision): void;
 }
 
 /** One revision's PodAutoscaler object and the controller that reconciles it: when it looks, and what follows. */
 export class PodAutoscalerController {
   readonly scaler: RevisionScaler;
+  readonly conditions: ObjectConditions;
   private current: PodAutoscalerState;
   private routingExists = false;
+  /** Whether the latest pass found a ready pod behind the routing object. */
+  private isRoutingReady = false;
   /** Since when the activator is confirmed in the path, as stored; null = it is not. */
   private proxySince: Instant | null = null;
   private requested = -1;
@@ -46,6 +55,8 @@ export class PodAutoscalerController {
   private requeueAt: Instant = 0;
   private probeEvent: EventHandle = NO_EVENT;
   private probeUntil: Instant = 0;
+  /** When it fell asleep, at a decision; −1 while it is awake. */
+  private sleptAt: Instant = -1;
   private readonly reconcileLatency: LatencySource;
   private readonly endpointsLatencyUs: Duration;
 
@@ -54,7 +65,14 @@ export class PodAutoscalerController {
     private readonly revision: Revision,
   ) {
     const { plan, streams, simulation } = host.context;
-    const { name } = revision;
+    const { name, index, service } = revision;
+    this.conditions = new ObjectConditions(
+      host.context,
+      { object: "PodAutoscaler", service, revision: index },
+      POD_AUTOSCALER_DEPENDENTS,
+      // Its Ready is told as the revision's Active; the others can be looked up.
+      ["Active"],
+    );
     this.scaler = new RevisionScaler(host.context, host.autoscalerProcess, revision, () => this.requestReconcile());
     this.reconcileLatency = new LatencySource(plan.latencies.reconcile, streams, `latency/reconcile/${name}`);
     this.endpointsLatencyUs = new LatencySource(plan.latencies.endpoints, streams, `latency/service/${name}`).next();
@@ -86,6 +104,8 @@ export class PodAutoscalerController {
       ready: isReady ? "True" : "False",
     };
     this.routingExists = true;
+    this.isRoutingReady = isReady;
+    this.conditions.assume((marks) => markPodAutoscaler(marks, this.current, isReady ? "ready" : "notReady"));
     this.proxySince = sinceUs;
     this.scaler.create(0);
     if (!isReady) {
@@ -95,9 +115,29 @@ export class PodAutoscalerController {
     this.requestReconcile();
   }
 
+  /** An activator's message: average concurrency and number of requests of about one second. */
+  receive(concurrency: number, requestCount: number): void {
+    this.wakeUp();
+    this.scaler.receive(concurrency, requestCount);
+  }
+
+  /** The 2 s tick. */
+  tick(): void {
+    const hasNoData = this.scaler.tick();
+    if (!hasNoData || !this.host.mayOmitDecisions || !this.isAtRest()) return;
+    this.sleptAt = this.host.context.simulation.now;
+    this.host.tickers.sleepRevision(this.revision.index);
+  }
+
+  /** The run ends at `at`. */
+  end(at: Instant): void {
+    if (this.sleptAt >= 0) this.announceOmitted(this.host.tickers.missedDecisions(this.sleptAt, at));
+  }
+
   /** Something the pod autoscaler watches changed: it takes a look as soon as it gets to it. */
   requestReconcile(): void {
     if (this.isReconcilePending || this.revision.isDeleted) return;
+    this.wakeUp();
     this.isReconcilePending = true;
     const { simulation } = this.host.context;
     const latency = this.reconcileLatency.next();
@@ -134,10 +174,35 @@ export class PodAutoscalerController {
 
   /** The process that it lives in lost its memory: windows, decider, pending looks and checks. */
   forget(): void {
+    this.wakeUp();
     this.scaler.forget();
     const { simulation } = this.host.context;
     for (const event of [this.requeueEvent, this.probeEvent]) if (event !== NO_EVENT) simulation.cancel(event);
     this.requeueEvent = this.probeEvent = NO_EVENT;
+  }
+
+  /** Whether nothing is under way: no pod, no request, no look that was asked for. */
+  private isAtRest(): boolean {
+    const { deployment, paths } = this.revision;
+    return (
+      !this.isReconcilePending &&
+      this.requeueEvent === NO_EVENT &&
+      this.probeEvent === NO_EVENT &&
+      deployment.isEmpty &&
+      paths.every(({ stats }) => !stats.present)
+    );
+  }
+
+  private wakeUp(): void {
+    if (this.sleptAt < 0) return;
+    const omitted = this.host.tickers.wakeRevision(this.revision.index, this.sleptAt);
+    this.sleptAt = -1;
+    this.announceOmitted(omitted);
+  }
+
+  private announceOmitted(count: number): void {
+    const { simulation, observer } = this.host.context;
+    if (count > 0) observer.decisionsOmitted?.(simulation.now, this.revision.index, count);
   }
 
   private reconcile(): void {
@@ -146,7 +211,8 @@ export class PodAutoscalerController {
     const { simulation, plan } = host.context;
     const { deployment, settings } = revision;
     const ready = deployment.readyPods.length;
-    if (this.routingExists && !scaler.exists) scaler.create(ready);
+    const hadRouting = this.routingExists;
+    if (hadRouting && !scaler.exists) scaler.create(ready);
     const before = this.current;
     const observed = {
       desired: scaler.desiredScale,
@@ -154,28 +220,27 @@ export class PodAutoscalerController {
       ready,
       replicas: deployment.replicas,
       reachability: revision.reachability,
-      sks: this.routingExists ? { proxySinceUs: this.proxySince, ready: ready > 0 } : null,
+      sks: hadRouting ? { proxySinceUs: this.proxySince, ready: ready > 0 } : null,
       probe: this.activatorAnswers() ? "success" : "failure",
     } as const;
     const outcome = reconcilePodAutoscaler(settings, before, observed, simulation.now, plan.conditionTimes);
     this.current = outcome.state;
-    this.apply(outcome, before);
+    this.apply(outcome, before, hadRouting && ready > 0);
   }
 
-  private apply(outcome: PodAutoscalerOutcome, before: PodAutoscalerState): void {
-    const { revision, host } = this;
+  private apply(outcome: PodAutoscalerOutcome, before: PodAutoscalerState, isRoutingReady: boolean): void {
+    const { revision } = this;
     const { state, want, patch } = outcome;
     const wasCreated = !this.routingExists;
     this.routingExists = true;
     this.setRequested(want);
     if (patch !== null) this.scale(patch);
-    this.announceActive(before);
+    this.mark(before, wasCreated, isRoutingReady);
     this.setActivators(state.activators);
     revision.routing.want(state.mode, want > 0 ? "ebc" : want === 0 ? "want" : "unknown", state.activators);
     const isConfirmationNew = this.confirmProxy();
     if (outcome.requeueAfterUs !== null) this.requeue(outcome.requeueAfterUs);
     if (outcome.startAsyncProbe && this.probeEvent === NO_EVENT) this.startProbe();
-    if (state.initialized && !before.initialized) host.revisionInitialized(revision);
     if (outcome.changed || wasCreated || isConfirmationNew) this.requestReconcile();
   }
 
@@ -250,22 +315,20 @@ export class PodAutoscalerController {
     observer.revisionGauge(simulation.now, this.revision.index, gauge, value);
   }
 
-  private announceActive(before: PodAutoscalerState): void {
-    const { active } = this.current;
-    if (active === before.active) return;
-    const { simulation, observer } = this.host.context;
-    const { service, index } = this.revision;
-    const { status, reason, message } = active;
-    observer.happened({
-      t: simulation.now,
-      kind: "ConditionChanged",
-      object: "PodAutoscaler",
-      service,
-      revision: index,
-      type: "Active",
-      status,
-      reason,
-      message,
-    });
+  /** Passes are frequent and conditions change seldom. */
+  private mark(before: PodAutoscalerState, wasCreated: boolean, isRoutingReady: boolean): void {
+    const { current } = this;
+    const isNews =
+      wasCreated ||
+      isRoutingReady !== this.isRoutingReady ||
+      current.active !== before.active ||
+      current.initialized !== before.initialized ||
+      current.hasServiceName !== before.hasServiceName;
+    if (!isNews) return;
+    this.isRoutingReady = isRoutingReady;
+    const routing = !current.hasServiceName ? "none" : isRoutingReady ? "ready" : "notReady";
+    if (this.conditions.reconcile((marks) => markPodAutoscaler(marks, current, routing))) {
+      this.host.podAutoscalerChanged(this.revision);
+    }
   }
 }

@@ -1,13 +1,16 @@
 import { NO_EVENT } from "../engine/calendar.js";
 import { invariant } from "../engine/invariant.js";
 import type { PeriodicRing } from "../engine/periodic.js";
-import { type Duration, type Instant, SECOND } from "../engine/time.js";
+import { type Duration, formatDuration, type Instant, NEVER, SECOND } from "../engine/time.js";
 import { LatencySources, type ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
+import { activeFault, crashText, pullText } from "./image-fault.js";
 import type { Nodes, PodRequest } from "./nodes.js";
+import { bareName } from "./object-names.js";
 import type { PodEndCause } from "./observer.js";
 import type { Pod } from "./pod.js";
 import { detectedAt, kubernetesReadyAt } from "./pod-detection.js";
+import { PodFailure } from "./pod-failure.js";
 
 /** Steps of a pod's life that take virtual time; payload of `Kind.podStep`. */
 export const PodStep = {
@@ -20,16 +23,24 @@ export const PodStep = {
   drainCheck: 6,
   gracePeriod: 7,
   gone: 8,
+  pullAgain: 9,
+  crashed: 10,
+  restart: 11,
+  probeAgain: 12,
 } as const;
 
 /** A queue-proxy that drains ends when this long has passed without a new request (knative/pkg network/handlers/drain.go). */
 const DRAIN_QUIET_US = 30 * SECOND;
 const REPORT_PERIOD_US = SECOND;
+/** How often a kubelet looks at a container that is not ready. */
+const PROBE_PERIOD_US = 10 * SECOND;
 
 /** Who must know about pods that come and go. */
 export interface PodListener {
   /** The set of pods that activators send to, or Kubernetes' readiness, changed; called once per step. */
   podChanged(pod: Pod): void;
+  /** Something went wrong with a pod that starts. */
+  podTroubled(pod: Pod): void;
   /** The pod's processes are gone: whatever is in flight there is lost. */
   requestsLost(pod: Pod): void;
 }
@@ -93,6 +104,14 @@ export class PodLifecycle {
         return this.kill(pod, "gracePeriod");
       case PodStep.gone:
         return this.gone(pod);
+      case PodStep.pullAgain:
+        return this.pullImage(pod);
+      case PodStep.crashed:
+        return this.crashed(pod);
+      case PodStep.restart:
+        return this.restart(pod);
+      case PodStep.probeAgain:
+        return this.run(pod);
       default:
         invariant(false, "a pod took a step that does not exist", { pod: pod.name, step });
     }
@@ -104,7 +123,9 @@ export class PodLifecycle {
     const now = simulation.now;
     pod.isTerminating = true;
     pod.terminatingSince = now;
-    pod.endCause = cause;
+    const hasCrashed = pod.servingAt === NEVER && pod.failure !== null && pod.failure.terminated !== null;
+    pod.endCause = hasCrashed ? "crash" : cause;
+    if (hasCrashed) this.announceEnd(pod, "PodFailed");
     pod.isReady = false;
     this.cancelStart(pod);
     this.reports.remove(pod.index);
@@ -147,16 +168,37 @@ export class PodLifecycle {
     pod.nextStep = NO_EVENT;
     if (node === null) {
       this.unscheduled.push(pod);
+      this.failureOf(pod).unschedulable = this.nodes.shortageText(podRequest(pod));
       this.announce(pod, "PodUnschedulable");
+      this.listener.podTroubled(pod);
       return;
     }
+    if (pod.failure !== null) pod.failure.unschedulable = null;
     const { now } = this.context.simulation;
     pod.node = node;
     pod.scheduledAt = now;
     pod.stages.schedule = now - pod.createdAt;
     this.announce(pod, "PodScheduled");
-    const presentAt = node.imagePresentAt(pod.revision.template.image, now, () => pod.durations.imagePull);
-    pod.stages.imagePull = presentAt - now;
+    this.pullImage(pod);
+  }
+
+  private pullImage(pod: Pod): void {
+    const { now } = this.context.simulation;
+    const node = pod.node!;
+    const { image } = pod.revision.template;
+    const { fault } = pod.revision.work;
+    const failing = activeFault(fault, "imagePull", now) ?? activeFault(fault, "imageMissing", now);
+    if (failing !== null && !node.hasImage(image)) {
+      const failure = this.failureOf(pod);
+      const message = `Back-off pulling image "${image}": ErrImagePull: ${pullText(failing, image)}`;
+      failure.waiting = { reason: "ImagePullBackOff", message };
+      pod.nextStep = this.after(failure.failed(now), pod, PodStep.pullAgain);
+      this.listener.podTroubled(pod);
+      return;
+    }
+    if (pod.failure !== null) pod.failure.waiting = null;
+    const presentAt = node.imagePresentAt(image, now, () => pod.durations.imagePull);
+    pod.stages.imagePull = presentAt - pod.scheduledAt;
     if (presentAt === now) this.startContainers(pod);
     else pod.nextStep = this.after(presentAt - now, pod, PodStep.imagePresent);
   }
@@ -179,10 +221,60 @@ export class PodLifecycle {
     pod.stages.containerStart = containerStart;
     pod.stages.boot = boot;
     this.announce(pod, "PodStarted");
-    const { servingAt, readyAt } = this.context.plan.ideal ? idealReadiness(pod, now) : this.readiness(pod, now);
     if (!this.context.plan.ideal) this.startQueueProxy(pod, now);
+    this.run(pod);
+  }
+
+  /** The user's process runs: it crashes, is not ready yet, or comes up. */
+  private run(pod: Pod): void {
+    const { now } = this.context.simulation;
+    const { fault } = pod.revision.work;
+    if (activeFault(fault, "crash", now) !== null) {
+      pod.nextStep = this.after(pod.durations.boot, pod, PodStep.crashed);
+      return;
+    }
+    const unready = activeFault(fault, "neverReady", now);
+    if (unready !== null) {
+      const pause = Math.min(PROBE_PERIOD_US, (unready.untilUs ?? NEVER) - now);
+      pod.nextStep = this.after(pause, pod, PodStep.probeAgain);
+      return;
+    }
+    const { servingAt, readyAt } = this.context.plan.ideal ? idealReadiness(pod, now) : this.readiness(pod, now);
     pod.nextStep = this.after(servingAt - now, pod, PodStep.serving);
     pod.readiness = this.after(readyAt - now, pod, PodStep.ready);
+  }
+
+  /** The process ended: the kubelet starts it again at once the first time, later after growing pauses. */
+  private crashed(pod: Pod): void {
+    const { now } = this.context.simulation;
+    const { fault } = pod.revision.work;
+    if (fault === null || fault.kind !== "crash") return this.run(pod);
+    const failure = this.failureOf(pod);
+    const isFirst = failure.terminated === null;
+    failure.terminated = { exitCode: fault.exitCode, message: crashText(fault) };
+    failure.failedAt = now;
+    if (isFirst) {
+      this.restart(pod);
+    } else {
+      const pause = failure.failed(now);
+      const message = `back-off ${formatDuration(pause)} restarting failed container=user-container pod=${bareName(pod.name)}`;
+      failure.waiting = { reason: "CrashLoopBackOff", message };
+      pod.nextStep = this.after(pause, pod, PodStep.restart);
+    }
+    this.listener.podTroubled(pod);
+  }
+
+  private restart(pod: Pod): void {
+    const failure = this.failureOf(pod);
+    failure.waiting = null;
+    failure.restarts++;
+    failure.lastRestartAt = this.context.simulation.now;
+    this.run(pod);
+  }
+
+  private failureOf(pod: Pod): PodFailure {
+    pod.failure ??= new PodFailure();
+    return pod.failure;
   }
 
   /** When the activators find the pod able to serve, and when Kubernetes calls it ready. */
@@ -310,7 +402,10 @@ export class PodLifecycle {
     else observer.happened({ ...fact, kind });
   }
 
-  private announceEnd(pod: Pod, kind: "PodTerminating" | "PodDrained" | "PodKilled" | "PodDeleted"): void {
+  private announceEnd(
+    pod: Pod,
+    kind: "PodTerminating" | "PodDrained" | "PodKilled" | "PodFailed" | "PodDeleted",
+  ): void {
     const { simulation, observer } = this.context;
     const { index, revision, node, endCause, queueProxy } = pod;
     observer.happened({

@@ -2,6 +2,7 @@ import { type EventHandle, NO_EVENT } from "../engine/calendar.js";
 import { type Instant, NEVER } from "../engine/time.js";
 import type { Node } from "./nodes.js";
 import type { ColdStartStages, PodEndCause } from "./observer.js";
+import type { PodFailure } from "./pod-failure.js";
 import type { QueueProxy } from "./queue-proxy.js";
 import type { Revision } from "./revision.js";
 
@@ -46,6 +47,8 @@ export class Pod {
   /** Killed: whoever still sends to its address gets an error. */
   isDead = false;
   endCause: PodEndCause = "scaleDown";
+  /** What went wrong while it started; null = nothing. */
+  failure: PodFailure | null = null;
 
   readonly stages: ColdStartStages;
   /** The next step of its start; NO_EVENT when there is none. */
@@ -106,6 +109,11 @@ export function podName(revision: string, ordinal: number): string {
     rest = i === 4 ? hash32(revision + template) : Math.floor(rest / base);
   }
   return `${revision}-deployment-${template}-${suffix}`;
+}
+
+/** `<revision>-deployment-<hash>`: what the names of a revision's pods have in common. */
+export function replicaSetName(revision: string): string {
+  return podName(revision, 0).slice(0, -SUFFIX_LENGTH - 1);
 }
 
 const SUFFIX_LENGTH = 5;

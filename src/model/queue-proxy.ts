@@ -1,3 +1,4 @@
+import { InvariantError } from "../engine/invariant.js";
 import type { Instant } from "../engine/time.js";
 import { Breaker } from "./breaker.js";
 import { ConcurrencyStats } from "./concurrency-stats.js";
@@ -19,6 +20,9 @@ export class QueueProxy {
   readonly cpu: ProcessorSharing | null;
   /** Requests in the pod: passing the proxy, waiting and executing. */
   inFlight = 0;
+  /** Requests in the container, counted apart from the breaker so that its account can be held to this one. */
+  private executing = 0;
+  private readonly limit: number;
   /** When the last request came; a draining pod waits until 30 s have passed since. */
   lastRequestAt = 0;
 
@@ -30,12 +34,22 @@ export class QueueProxy {
     options: { readonly containerConcurrency: number; readonly queueDepth: number; readonly cpus: number | null },
   ) {
     const { containerConcurrency, queueDepth, cpus } = options;
+    this.limit = containerConcurrency > 0 ? containerConcurrency : NO_LIMIT;
     this.breaker =
       containerConcurrency > 0
         ? new Breaker({ queueDepth, maxConcurrency: containerConcurrency, initialCapacity: containerConcurrency })
         : null;
     this.waiting = new RequestList(pool.queueLinks);
     this.cpu = cpus === null ? null : new ProcessorSharing(pool, cpus);
+  }
+
+  /** @throws InvariantError when the container has as many requests as it takes */
+  enterContainer(): void {
+    if (++this.executing > this.limit) refuseExecution(this.executing, this.limit);
+  }
+
+  leaveContainer(): void {
+    if (--this.executing < 0) refuseExecution(this.executing, this.limit);
   }
 
   /** The process starts (or started, in the past): its first report covers the time from here. */
@@ -52,4 +66,13 @@ export class QueueProxy {
     record.requests = stats.requestCount;
     record.proxiedRequests = stats.proxiedRequestCount;
   }
+}
+
+const NO_LIMIT = 0x3fff_ffff;
+
+function refuseExecution(executing: number, limit: number): never {
+  throw new InvariantError(executing < 0 ? "a request left a container where none was" : "a container takes too many", {
+    executing,
+    limit,
+  });
 }

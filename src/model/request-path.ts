@@ -255,7 +255,7 @@ export class RequestPath {
     }
     if (!isFirst) return;
     this.host.activators.addReporting(activator, revision);
-    revision.autoscaler.scaler.receive(IMMEDIATE_MESSAGE, IMMEDIATE_MESSAGE);
+    revision.autoscaler.receive(IMMEDIATE_MESSAGE, IMMEDIATE_MESSAGE);
   }
 
   private queueAtActivator(slot: RequestSlot, revision: Revision): void {
@@ -344,6 +344,7 @@ export class RequestPath {
     const now = context.simulation.now;
     requests.stage[slot] = Stage.executing;
     requests.executingSince[slot] = now;
+    pod.queueProxy.enterContainer();
     context.observer.executingChanged?.(now, revision.index, 1);
     const serviceUs = this.serviceTime(slot, revision);
     if (pod.queueProxy.cpu === null) {
@@ -397,6 +398,7 @@ export class RequestPath {
       requests.podWaitUs[slot] = now - requests.stageSince[slot];
       context.observer.podQueueChanged(now, revision.index, -1);
     } else if (stage === Stage.executing) {
+      queueProxy.leaveContainer();
       context.observer.executingChanged?.(now, revision.index, -1);
       if (queueProxy.cpu !== null) {
         queueProxy.cpu.remove(slot, now);

@@ -9,6 +9,7 @@ import { type ImageBehaviour, imageBehaviour } from "./image-behaviour.js";
 import type { PodRequest } from "./nodes.js";
 import { PodAutoscalerController, type PodAutoscalerHost } from "./pod-autoscaler-controller.js";
 import { Revision } from "./revision.js";
+import { RevisionController, type RevisionControllerHost } from "./revision-controller.js";
 import { type ActivatorSet, ServerlessService } from "./serverless-service.js";
 import type { Service } from "./service.js";
 import type { Tickers } from "./tickers.js";
@@ -20,7 +21,7 @@ export interface RevisionParts {
   readonly pods: PodFactory;
   readonly activators: Activators;
   readonly activatorSet: ActivatorSet;
-  readonly host: PodAutoscalerHost;
+  readonly host: PodAutoscalerHost & RevisionControllerHost;
   readonly tickers: Tickers;
   readonly revisions: Revision[];
 }
@@ -112,6 +113,7 @@ export class RevisionFactory {
     }
     revision.routing = new ServerlessService(pods.context, revision, activatorSet);
     revision.autoscaler = new PodAutoscalerController(host, revision);
+    revision.controller = new RevisionController(host, revision);
   }
 
   private announce(revision: Revision): void {
@@ -139,18 +141,20 @@ export class RevisionFactory {
 
   private start(revision: Revision, start: StartState): void {
     const { simulation, observer } = this.parts.pods.context;
-    const { deployment, settings, autoscaler, index } = revision;
+    const { deployment, settings, autoscaler, controller, index } = revision;
+    if (start === "new") {
+      controller.start();
+      return;
+    }
     if (start === "ready") {
       const { initialScale, minScale } = settings;
       deployment.createReady(Math.max(initialScale, minScale, initialScale === 0 ? 0 : 1));
       revision.routing.assumeSettled();
       autoscaler.startAs("ready");
-    } else if (start === "zero") {
-      autoscaler.startAs("zero");
     } else {
-      deployment.scaleTo(settings.deploymentReplicas);
-      autoscaler.requestReconcile();
+      autoscaler.startAs("zero");
     }
+    controller.assumeReady();
     observer.revisionGauge(simulation.now, index, "replicas", deployment.replicas);
   }
 }

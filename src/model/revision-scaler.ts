@@ -2,6 +2,7 @@ import { createDeciderState, type DeciderState, type Decision, decide } from "./
 import { createDeciderStatus, type DeciderStatus, isPoked, updateDeciderStatus } from "./autoscaler/decider-status.js";
 import { RevisionMetrics } from "./autoscaler/revision-metrics.js";
 import { type ModelContext, wholeSecond } from "./context.js";
+import type { DecisionReason } from "./observer.js";
 import { PodScraper } from "./pod-scraper.js";
 import type { Revision } from "./revision.js";
 
@@ -90,9 +91,14 @@ export class RevisionScaler {
     metrics.record(now, stat.concurrency - stat.proxiedConcurrency, stat.requests - stat.proxiedRequests);
   }
 
-  /** The 2 s tick. */
-  tick(): void {
-    if (this.process.isUp && this.decider !== null) this.decide("tick");
+  /**
+   * The 2 s tick.
+   *
+   * @returns true when there was nothing to decide on, and there will not be until a report comes or a pod is ready
+   */
+  tick(): boolean {
+    if (!this.process.isUp || this.decider === null) return false;
+    return this.decide("tick") === "noData";
   }
 
   /** The revision's settings changed: windows are resized; a changed scale-down delay has no effect. */
@@ -104,7 +110,7 @@ export class RevisionScaler {
     return this.revision.settings.targetBurstCapacity !== -1;
   }
 
-  private decide(cause: "tick" | "poke"): void {
+  private decide(cause: "tick" | "poke"): DecisionReason {
     const { revision, metrics, decider } = this;
     const { simulation, observer } = this.context;
     const { settings } = revision;
@@ -113,11 +119,31 @@ export class RevisionScaler {
     const ready = revision.deployment.readyPods.length;
     const reachable = revision.reachability !== "Unreachable";
     const decision = decide(settings, decider!.state, { nowUs: now, ready, reachable, averages });
-    const { panicChange, ...figures } = decision;
-    const { target, total } = settings;
-    observer.decided({ ...figures, t: now, revision: revision.index, cause, target, total });
+    // Written out: spreading a decision costs more than making it, and idle revisions decide as often as busy ones.
+    observer.decided({
+      t: now,
+      revision: revision.index,
+      cause,
+      valid: decision.valid,
+      reason: decision.reason,
+      ready,
+      stable: decision.stable,
+      panic: decision.panic,
+      target: settings.target,
+      total: settings.total,
+      desired: decision.desired,
+      excessBurstCapacity: decision.excessBurstCapacity,
+      delayed: decision.delayed,
+      up: decision.up,
+      down: decision.down,
+      rawStable: decision.rawStable,
+      rawPanic: decision.rawPanic,
+      panicking: decision.panicking,
+      maxPanicPods: decision.maxPanicPods,
+    });
     this.announcePanic(decision);
     if (decision.valid && updateDeciderStatus(decider!.status, decision)) this.onChange();
+    return decision.reason;
   }
 
   private announce(kind: "DeciderCreated" | "DeciderDeleted"): void {

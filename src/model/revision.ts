@@ -9,6 +9,7 @@ import type { PodRequest } from "./nodes.js";
 import type { PodAutoscalerController } from "./pod-autoscaler-controller.js";
 import { RequestList } from "./request-list.js";
 import type { RequestPool } from "./request-pool.js";
+import type { RevisionController } from "./revision-controller.js";
 import type { ServerlessService } from "./serverless-service.js";
 
 /** What the routing label of a revision says: whether traffic may reach it. */
@@ -55,6 +56,7 @@ export class Revision {
   deployment!: Deployment;
   routing!: ServerlessService;
   autoscaler!: PodAutoscalerController;
+  controller!: RevisionController;
   /** Its part of each activator, by the activator's index. */
   readonly paths: RevisionPath[] = [];
 
@@ -62,8 +64,8 @@ export class Revision {
   /** Overrides what the routing state says (an event of the scenario). */
   reachabilityOverride: "Reachable" | "Unreachable" | "Unknown" | null = null;
   routingStateSince: Instant;
-  /** Ready for the control plane: its initial scale was reached once. */
-  isReady = false;
+  /** It wants pods and cannot get one up. */
+  isFailing = false;
   isDeleted = false;
 
   /** Pods that activators send to, sorted by address. */
@@ -92,8 +94,14 @@ export class Revision {
     return this.routedPods > 0 || this.lastRoutedAt > t;
   }
 
+  /** Ready for the control plane: its initial scale was reached once, and nothing has failed since. */
+  get isReady(): boolean {
+    return this.controller.conditions.ready === "True";
+  }
+
   get reachability(): "Reachable" | "Unreachable" | "Unknown" {
     if (this.reachabilityOverride !== null) return this.reachabilityOverride;
+    if (this.isFailing) return "Unreachable";
     if (this.routingState === "active") return "Reachable";
     return this.routingState === "reserve" ? "Unreachable" : "Unknown";
   }

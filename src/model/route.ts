@@ -2,6 +2,7 @@ import { type Duration, type Instant, SECOND } from "../engine/time.js";
 import { ANNOTATION, type Annotations, durationAnnotation } from "../kube/annotations.js";
 import type { TrafficTarget } from "../kube/objects.js";
 import type { Configuration } from "./configuration.js";
+import { bareName, siblingKey } from "./object-names.js";
 import type { Revision } from "./revision.js";
 import { type ConfigurationRollout, isRolloutDone, observeReady, type Rollout, stepRollout } from "./rollout.js";
 
@@ -21,8 +22,11 @@ export type Resolution =
       readonly ok: false;
       /** Of the condition AllTrafficAssigned. */
       readonly status: "Unknown" | "False";
+      readonly reason: "RevisionMissing" | "RevisionNotOwned";
       readonly message: string;
     };
+
+type Problem = Omit<Extract<Resolution, { readonly ok: false }>, "ok">;
 
 /**
  * A service's traffic: the wish in its spec, and how it is spread over revisions right now.
@@ -31,11 +35,15 @@ export type Resolution =
  */
 export class Route {
   spec: readonly TrafficTarget[] = [];
-  /** What the gateway was last told. */
+  /** What the gateway was last told: `status.traffic`. */
   status: readonly ResolvedTarget[] = [];
   private rollout: Rollout | null = null;
 
-  constructor(private readonly configuration: Configuration) {}
+  /** @param ownerOf key of the service that a revision of the cluster belongs to; null = there is no such revision */
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly ownerOf: (revisionKey: string) => string | null,
+  ) {}
 
   /** Whether any target follows the latest ready revision. */
   get followsLatest(): boolean {
@@ -82,7 +90,7 @@ export class Route {
       }
     }
     if (problem !== null) return problem;
-    return { ok: true, targets: this.withRollout(targets, now, rolloutDurationUs) };
+    return { ok: true, targets: merged(this.withRollout(targets, now, rolloutDurationUs)) };
   }
 
   /** The gateway was seen to serve what it was told. */
@@ -92,16 +100,29 @@ export class Route {
     }
   }
 
-  private latest(): Revision | { status: "Unknown" | "False"; message: string } {
-    const { latestReady, name } = this.configuration;
-    if (latestReady !== null && !latestReady.isDeleted) return latestReady;
-    return { status: "Unknown", message: `Configuration "${name}" is waiting for a Revision to become ready.` };
+  private latest(): Revision | Problem {
+    const { latestReady, key, conditions } = this.configuration;
+    if (latestReady !== null) return this.named(latestReady.name);
+    const configuration = `Configuration "${bareName(key)}"`;
+    return conditions.ready === "False"
+      ? missing("False", `${configuration} does not have any ready Revision.`)
+      : missing("Unknown", `${configuration} is waiting for a Revision to become ready.`);
   }
 
-  private named(name: string): Revision | { status: "Unknown" | "False"; message: string } {
-    const revision = this.configuration.find(name);
-    if (revision === null) return { status: "False", message: `Revision "${name}" referenced in traffic not found.` };
-    return revision.isReady ? revision : { status: "Unknown", message: `Revision "${name}" is not yet ready.` };
+  private named(name: string): Revision | Problem {
+    const { configuration } = this;
+    const revision = configuration.find(name);
+    const quoted = `Revision "${bareName(name)}"`;
+    if (revision === null) {
+      const owner = this.ownerOf(siblingKey(configuration.key, bareName(name)));
+      if (owner === null) return missing("False", `${quoted} referenced in traffic not found.`);
+      const message = `${quoted} belongs to Service "${bareName(owner)}", not Service "${bareName(configuration.key)}".`;
+      return { status: "False", reason: "RevisionNotOwned", message };
+    }
+    if (revision.isReady) return revision;
+    return revision.controller.conditions.ready === "False"
+      ? missing("False", `${quoted} failed to become ready.`)
+      : missing("Unknown", `${quoted} is not yet ready.`);
   }
 
   private withRollout(
@@ -112,7 +133,7 @@ export class Route {
     const goal = targets
       .filter(({ latestRevision }) => latestRevision)
       .map(({ revision, percent, tag }) => ({
-        configurationName: this.configuration.name,
+        configurationName: this.configuration.key,
         tag: tag ?? "",
         percent,
         revisionName: revision.name,
@@ -137,6 +158,24 @@ export class Route {
       return revision === null ? [] : [{ ...target, revision, percent }];
     });
   }
+}
+
+function missing(status: Problem["status"], message: string): Problem {
+  return { status, reason: "RevisionMissing", message };
+}
+
+/** Targets that say the same are one, with the sum of their percents. */
+function merged(targets: readonly ResolvedTarget[]): ResolvedTarget[] {
+  const sums: ResolvedTarget[] = [];
+  for (const target of targets) {
+    const index = sums.findIndex(
+      ({ revision, tag, latestRevision }) =>
+        revision === target.revision && tag === target.tag && latestRevision === target.latestRevision,
+    );
+    if (index < 0) sums.push(target);
+    else sums[index] = { ...target, percent: sums[index].percent + target.percent };
+  }
+  return sums;
 }
 
 /** How long a rollout takes: the annotation's duration unless it is absent or 0, else the cluster's. */

@@ -1,63 +1,63 @@
-import { type EventHandle, NO_EVENT } from "../engine/calendar.js";
-import type { Duration, Instant } from "../engine/time.js";
+import type { Instant } from "../engine/time.js";
+import type { Annotations } from "../kube/annotations.js";
 import type { ClusterConfig } from "../kube/config.js";
 import type { ServiceObject } from "../kube/objects.js";
-import { ConditionLog } from "./condition-log.js";
-import { Configuration } from "./configuration.js";
+import { type ConditionMarks, findCondition } from "./conditions.js";
+import { Configuration, type ConfigurationHost } from "./configuration.js";
 import { LatencySource, type ModelContext, wholeSecond } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
 import { revisionsToCollect } from "./garbage-collection.js";
-import { GatewayRoute } from "./gateway-route.js";
+import type { GatewayRoute } from "./gateway-route.js";
+import { ObjectConditions } from "./object-conditions.js";
+import { bareName } from "./object-names.js";
+import { type Controller, controllerLatency } from "./reconcile-latency.js";
 import type { Revision, RoutingState } from "./revision.js";
-import { type ResolvedTarget, Route, rolloutDuration } from "./route.js";
+import type { ResolvedTarget } from "./route.js";
+import { RouteController, type RouteHost, type RouteOwner } from "./route-controller.js";
 
 /** Which controller's turn it is; payload of `Kind.controlPlane`. */
-export const ControlStep = { configuration: 0, revisions: 1, route: 2, labels: 3 } as const;
+export const ControlStep = { service: 0, configuration: 1, route: 2, labels: 3, notice: 4 } as const;
 
-type TrafficCause = "user" | "latestReady" | "rollout";
+const SERVICE_DEPENDENTS = ["ConfigurationsReady", "RoutesReady"] as const;
 
 /** What the control plane of one service needs of the cluster. */
-export interface ServiceHost {
+export interface ServiceHost extends RouteHost {
   readonly context: ModelContext;
   /** The cluster's settings as they are now. */
   readonly config: ClusterConfig;
   /** Makes a revision and starts what runs it. */
   createRevision(service: Service, name: string): Revision;
   deleteRevision(revision: Revision, cause: "gc" | "user"): void;
-  /** Index of a tag among all tags of the run. */
-  tagIndex(tag: string): number;
+  /** The existing revision of that key; null = there is none. */
+  findRevision(key: string): Revision | null;
 }
 
 /**
  * One Service with the Configuration and the Route it begets: a change of the template makes a revision, a change of
  * traffic does not, and traffic moves only when what it points to is ready.
  *
- * Every hop from one controller to the next takes the latency of a reconcile.
+ * Each controller takes its time from a change to its pass (reconcile-latency.ts), and sees what there is then.
  *
- * @see knative/serving pkg/reconciler/{service,configuration,route,labeler}
+ * @see knative/serving pkg/reconciler/{service,labeler,gc}
  */
-export class Service {
+export class Service implements RouteOwner, ConfigurationHost {
   /** null before creation and after deletion. */
   object: ServiceObject | null = null;
+  createdAt: Instant = 0;
   generation = 0;
+  observedGeneration = 0;
+  /** Rises with every write of the object. */
+  resourceVersion = 0;
+  /** What its status says of its Configuration and Route, as last copied. */
+  status: ServiceStatusCopy = NO_STATUS;
+  conditions: ObjectConditions;
   configuration: Configuration;
-  route: Route;
+  readonly routing: RouteController;
   /** What the gateway does with its requests; null: it knows no such host. */
   gateway: GatewayRoute | null = null;
 
-  private readonly conditions: ConditionLog;
   private readonly pendingSteps = new Set<number>();
-  private cause: TrafficCause = "user";
-  /** Routes under way to the gateway, oldest first; null targets: it shall forget the host, then these revisions go. */
-  private readonly toGateway: {
-    readonly targets: readonly ResolvedTarget[] | null;
-    readonly orphans: readonly Revision[];
-  }[] = [];
-  private lastArrival: Instant = 0;
-  private isRouteHealthy = false;
-  private rolloutEvent: EventHandle = NO_EVENT;
   private readonly reconcileLatency: LatencySource;
-  private readonly gatewayLatency: LatencySource;
 
   constructor(
     /** In order of creation, or of first mention. */
@@ -68,39 +68,44 @@ export class Service {
   ) {
     const { plan, streams } = host.context;
     this.reconcileLatency = new LatencySource(plan.latencies.reconcile, streams, `latency/control-plane/${key}`);
-    this.gatewayLatency = new LatencySource(plan.latencies.ingress, streams, `latency/route/${key}`);
-    this.conditions = new ConditionLog(host.context, index);
-    this.configuration = new Configuration(key);
-    this.route = new Route(this.configuration);
+    this.conditions = this.newConditions();
+    this.configuration = new Configuration(key, index, this);
+    this.routing = new RouteController(host, this);
+  }
+
+  get context(): ModelContext {
+    return this.host.context;
+  }
+
+  get exists(): boolean {
+    return this.object !== null;
+  }
+
+  owns(revision: Revision): boolean {
+    return this.configuration.revisions.includes(revision);
+  }
+
+  get annotations(): Annotations {
+    return this.object?.meta.annotations ?? {};
   }
 
   /** The Service is created by somebody now. */
   create(object: ServiceObject): void {
     this.begin(object);
-    this.announce("ServiceCreated");
-    this.conditions.set("Service", "Ready", "Unknown");
-    if (!this.host.context.plan.ideal) {
-      this.request(ControlStep.configuration);
-      return;
-    }
-    // The ideal cluster routes to the first revision from its creation on, ready or not.
-    const revision = this.stamp();
-    this.program(
-      this.route.spec.map(({ percent, tag, latestRevision }) => ({ revision, percent, tag, latestRevision })),
-    );
+    if (this.context.plan.ideal) this.createAtOnce(object);
+    this.request("service");
   }
 
   /** The Service has existed since before the run, its revision ready and routed. */
   createSettled(object: ServiceObject): Revision {
     this.begin(object);
-    this.announce("ServiceCreated");
-    const revision = this.stamp();
-    revision.isReady = true;
-    this.configuration.updateLatestReady();
-    const { now } = this.host.context.simulation;
-    const resolution = this.route.resolve(now, 0);
-    if (resolution.ok) this.program(resolution.targets);
-    else this.conditions.set("Route", "Ready", resolution.status, "RevisionMissing", resolution.message);
+    this.configuration.setTemplate(object.template);
+    const revision = this.stamp(this.configuration.revisionKey);
+    this.configuration.assumeReady();
+    this.routing.assumeReady(object.traffic);
+    this.observedGeneration = this.generation;
+    this.status = this.copiedStatus();
+    this.conditions.assume((marks) => this.mark(marks));
     return revision;
   }
 
@@ -108,126 +113,203 @@ export class Service {
   update(object: ServiceObject, specChanged: boolean): void {
     this.object = object;
     if (specChanged) this.generation++;
+    this.resourceVersion++;
     this.announce("ServiceUpdated");
-    this.route.spec = object.traffic;
-    this.cause = "user";
-    this.configuration.setTemplate(object.template);
-    this.request(ControlStep.configuration);
-    this.request(ControlStep.route);
+    this.request("service");
   }
 
   /** The route goes at once, revisions when the gateway has forgotten it. */
   delete(): void {
     this.announce("ServiceDeleted");
     this.object = null;
-    this.cancelRollout();
     // A service of the same name may be created before they are gone.
-    const orphans = this.configuration.revisions.splice(0);
-    this.sendToGateway(null, orphans);
+    this.routing.withdraw(this.configuration.revisions.splice(0));
   }
 
   stepDue(step: number): void {
     this.pendingSteps.delete(step);
-    if (this.object === null) return;
-    if (step === ControlStep.configuration) this.reconcileConfiguration();
-    else if (step === ControlStep.revisions) this.reconcileRevisions();
-    else if (step === ControlStep.route) this.reconcileRoute();
+    if (!this.exists) return;
+    if (step === ControlStep.service) this.reconcile();
+    else if (step === ControlStep.configuration) this.reconcileConfiguration();
+    else if (step === ControlStep.route) this.routing.reconcile();
+    else if (step === ControlStep.notice) this.routing.noticed();
     else this.reconcileLabels();
   }
 
-  /** A revision reached its initial scale: it is ready as soon as its controller has seen it. */
-  revisionInitialized(): void {
-    this.request(ControlStep.revisions);
-  }
-
-  /** The oldest route under way has arrived at the gateway. */
-  gatewayUpdated(): void {
-    const { targets, orphans } = this.toGateway.shift()!;
-    if (targets === null) this.removed(orphans);
-    else this.program(targets);
-  }
-
-  /** The next step of a gradual rollout is due. */
-  rolloutDue(): void {
-    this.rolloutEvent = NO_EVENT;
-    this.cause = "rollout";
-    this.reconcileRoute();
+  /** A revision became ready, or failed, or its state is not known any more. */
+  revisionChanged(): void {
+    this.request("configuration");
   }
 
   /** A revision was deleted under the route: it keeps the old split until it is reconciled. */
   revisionDeleted(revision: Revision): void {
     this.configuration.remove(revision);
-    this.request(ControlStep.configuration);
-    this.request(ControlStep.revisions);
-    this.request(ControlStep.route);
+    this.request("configuration");
+  }
+
+  /** The cluster's settings changed. */
+  settingsChanged(): void {
+    if (this.exists) this.collectGarbage();
+  }
+
+  // ConfigurationHost
+
+  findRevision(key: string): Revision | null {
+    return this.host.findRevision(key);
+  }
+
+  stamp(key: string): Revision {
+    const revision = this.host.createRevision(this, key);
+    // Below a Service a revision counts as routed from its creation on (knative/control-plane.md §11.1).
+    revision.routingState = "active";
+    this.configuration.add(revision);
+    this.routing.replaceRevision(revision);
+    this.request("labels");
+    return revision;
+  }
+
+  // RouteOwner
+
+  serve(gateway: GatewayRoute | null): void {
+    this.gateway = gateway;
+  }
+
+  routeChanged(): void {
+    this.request("service");
+    this.request("labels");
+  }
+
+  forgotten(revisions: readonly Revision[]): void {
+    for (const revision of revisions) if (!revision.isDeleted) this.host.deleteRevision(revision, "user");
+  }
+
+  scheduleNotice(at: Instant): void {
+    this.context.simulation.schedule(at, Rank.propagation, Kind.controlPlane, this.index, ControlStep.notice);
   }
 
   private begin(object: ServiceObject): void {
     this.object = object;
+    this.createdAt = this.context.simulation.now;
     this.generation = 1;
-    this.configuration = new Configuration(this.key);
+    this.observedGeneration = 0;
+    this.resourceVersion++;
+    this.status = NO_STATUS;
+    this.conditions = this.newConditions();
+    this.configuration = new Configuration(this.key, this.index, this);
+    this.routing.begin();
+    this.announce("ServiceCreated");
+  }
+
+  /** The ideal cluster routes to the first revision from its creation on, ready or not. */
+  private createAtOnce(object: ServiceObject): void {
     this.configuration.setTemplate(object.template);
-    this.route = new Route(this.configuration);
-    this.route.spec = object.traffic;
-    this.cause = "user";
+    const revision = this.stamp(this.configuration.revisionKey);
+    const targets = object.traffic.map(({ percent, tag, latestRevision }) => ({
+      revision,
+      percent,
+      tag,
+      latestRevision,
+    }));
+    this.routing.assumeServed(object.traffic, targets);
+    this.request("configuration");
+  }
+
+  private newConditions(): ObjectConditions {
+    return new ObjectConditions(this.context, { object: "Service", service: this.index }, SERVICE_DEPENDENTS);
+  }
+
+  private reconcile(): void {
+    const { configuration, routing } = this;
+    const { template, traffic } = this.object!;
+    const isFirst = configuration.generation === 0;
+    if (configuration.setTemplate(template)) this.request("configuration");
+    // A first pass ends with the Configuration, and the next one creates the Route.
+    if (isFirst) this.request("service");
+    else if (this.mayRoute && routing.setSpec(traffic)) this.request("route");
+    const isNewGeneration = this.observedGeneration !== this.generation;
+    this.observedGeneration = this.generation;
+    const before = this.status;
+    this.status = this.copiedStatus();
+    const { resourceVersion } = this;
+    const written = () => void this.resourceVersion++;
+    this.conditions.reconcile((marks) => this.mark(marks), { isNewGeneration, written });
+    const isNewStatus = isNewGeneration || !isSameStatus(before, this.status);
+    if (isNewStatus && this.resourceVersion === resourceVersion) written();
+  }
+
+  /** With a revision named by the user the Route waits until it is known that the name is free. */
+  private get mayRoute(): boolean {
+    const { configuration } = this;
+    if (configuration.template.name === null) return true;
+    return configuration.isObserved && !configuration.isNameTaken;
+  }
+
+  private mark(marks: ConditionMarks): void {
+    const { configuration, routing } = this;
+    if (!configuration.isObserved) {
+      const text = "The Configuration is still working to reflect the latest desired specification.";
+      marks.markUnknown("ConfigurationsReady", "OutOfDate", text);
+    } else {
+      copyReady(marks, "ConfigurationsReady", configuration.conditions);
+    }
+    if (configuration.isNameTaken) {
+      const name = bareName(configuration.revisionKey);
+      const text = `The revision name "${name}" is taken by a conflicting Revision, so traffic will not be migrated`;
+      marks.markFalse("RoutesReady", "RevisionNameTaken", text);
+    } else if (routing.generation > 0 && this.mayRoute) {
+      this.markRoute(marks);
+    }
+  }
+
+  private markRoute(marks: ConditionMarks): void {
+    const { routing } = this;
+    if (!routing.isObserved) {
+      const text = "The Route is still working to reflect the latest desired specification.";
+      marks.markUnknown("RoutesReady", "OutOfDate", text);
+      return;
+    }
+    copyReady(marks, "RoutesReady", routing.conditions);
+    if (routing.conditions.ready === "True" && !this.isTrafficMigrated) {
+      marks.markUnknown("RoutesReady", "TrafficNotMigrated", "Traffic is not yet migrated to the latest revision.");
+    }
+  }
+
+  /** Whether the Route's status says what its spec does, the latest ready revision in place of the configuration. */
+  private get isTrafficMigrated(): boolean {
+    const { spec, status } = this.routing.route;
+    const latest = this.configuration.latestReady?.name ?? "";
+    return (
+      spec.length === status.length &&
+      spec.every(({ revisionName, latestRevision, percent, tag }, index) => {
+        const wanted = latestRevision ? bareName(latest) : revisionName;
+        const is = status[index];
+        return wanted === bareName(is.revision.name) && percent === is.percent && tag === is.tag;
+      })
+    );
+  }
+
+  private copiedStatus(): ServiceStatusCopy {
+    const { configuration, routing } = this;
+    return {
+      latestCreated: configuration.latestCreated,
+      latestReady: configuration.latestReady,
+      traffic: routing.route.status,
+    };
   }
 
   private reconcileConfiguration(): void {
-    if (this.configuration.needsRevision) {
-      this.stamp();
-      this.conditions.set("Configuration", "Ready", "Unknown");
-      this.conditions.set("Service", "Ready", "Unknown");
-    }
+    if (this.configuration.reconcile()) this.request("service");
+    if (this.routing.generation > 0) this.request("route");
     this.collectGarbage();
   }
 
-  private reconcileRevisions(): void {
-    const { configuration } = this;
-    for (const revision of configuration.revisions) {
-      if (revision.isReady || !revision.autoscaler.state.initialized) continue;
-      revision.isReady = true;
-      this.conditions.setRevision(revision.index, "Ready", "True");
-    }
-    configuration.updateLatestReady();
-    if (configuration.latestReady === configuration.latestCreated)
-      this.conditions.set("Configuration", "Ready", "True");
-    this.request(ControlStep.route);
-  }
-
-  private reconcileRoute(): void {
-    const { context, config } = this.host;
-    const duration = this.rolloutDurationUs(config);
-    const resolution = this.route.resolve(context.simulation.now, duration);
-    this.isRouteHealthy = resolution.ok;
-    if (!resolution.ok) {
-      const { status, message } = resolution;
-      this.conditions.set("Route", "Ready", status, "RevisionMissing", message);
-      this.conditions.set("Service", "Ready", status, "RevisionMissing", message);
-      return;
-    }
-    const { targets } = resolution;
-    const before = this.lastSent();
-    // Whatever moves traffic after this look is not the user's present wish any more.
-    const { cause } = this;
-    this.cause = "latestReady";
-    if (isSameTraffic(before, targets)) {
-      this.settle();
-      return;
-    }
-    this.announceTraffic(before, targets, cause);
-    this.announceRollout(cause === "rollout");
-    const waiting = "Waiting for load balancer to be ready";
-    this.conditions.set("Route", "Ready", "Unknown", "Uninitialized", waiting);
-    this.conditions.set("Service", "Ready", "Unknown", "Uninitialized", waiting);
-    this.sendToGateway(targets);
-  }
-
   private reconcileLabels(): void {
-    const { configuration, route } = this;
+    const { configuration, routing } = this;
+    const { route } = routing;
     const routed = new Set<Revision | null>(route.status.map(({ revision }) => revision));
     for (const { revisionName } of route.spec) if (revisionName !== null) routed.add(configuration.find(revisionName));
     if (route.followsLatest) routed.add(configuration.latestCreated);
-    const mayDemote = this.isRouteHealthy && this.toGateway.length === 0 && !route.isRollingOut;
+    const mayDemote = routing.isObserved && routing.conditions.ready !== "Unknown";
     for (const revision of configuration.revisions) {
       if (routed.has(revision)) this.setRoutingState(revision, "active");
       else if (mayDemote) this.setRoutingState(revision, "reserve");
@@ -237,10 +319,10 @@ export class Service {
 
   private setRoutingState(revision: Revision, state: RoutingState): void {
     if (revision.routingState === state) return;
-    const { now } = this.host.context.simulation;
+    const { now } = this.context.simulation;
     revision.routingState = state;
     revision.routingStateSince = wholeSecond(now);
-    this.host.context.observer.happened({
+    this.context.observer.happened({
       t: now,
       kind: "RoutingStateChanged",
       service: this.index,
@@ -271,157 +353,40 @@ export class Service {
     }
   }
 
-  private stamp(): Revision {
-    const { configuration } = this;
-    const revision = this.host.createRevision(this, configuration.revisionName);
-    // Below a Service a revision counts as routed from its creation on (knative/control-plane.md §11.1).
-    revision.routingState = "active";
-    configuration.add(revision);
-    this.request(ControlStep.labels);
-    return revision;
-  }
-
-  /** The gateway serves these targets from now on. */
-  private program(targets: readonly ResolvedTarget[]): void {
-    const { context, config } = this.host;
-    const { now } = context.simulation;
-    const before = this.gateway;
-    this.route.status = targets;
-    this.isRouteHealthy = true;
-    this.gateway = this.routeFor(targets);
-    for (const { index } of this.configuration.revisions) {
-      const percent = this.gateway.percentOf(index);
-      if (percent !== (before?.percentOf(index) ?? 0)) context.observer.revisionGauge(now, index, "percent", percent);
-    }
-    context.observer.happened({
-      t: now,
-      kind: "RouteProgrammed",
-      service: this.index,
-      targets: targets.map(({ revision, percent, tag }) => [revision.index, percent, tag ?? ""] as const),
-    });
-    if (this.toGateway.length === 0) {
-      this.route.observeReady(now, this.rolloutDurationUs(config));
-      this.scheduleRollout();
-      this.settle();
-    }
-  }
-
-  /** The gateway serves what it was told: the route is ready unless a rollout goes on. */
-  private settle(): void {
-    if (this.toGateway.length > 0) return;
-    if (this.route.isRollingOut) {
-      const text = "A gradual rollout of the latest revision(s) is in progress.";
-      this.conditions.set("Route", "Ready", "Unknown", "RolloutInProgress", text);
-      this.conditions.set("Service", "Ready", "Unknown", "RolloutInProgress", text);
-    } else {
-      this.conditions.set("Route", "Ready", "True");
-      const { latestReady, latestCreated } = this.configuration;
-      if (latestReady === latestCreated) this.conditions.set("Service", "Ready", "True");
-    }
-    this.request(ControlStep.labels);
-  }
-
-  private routeFor(targets: readonly ResolvedTarget[]): GatewayRoute {
-    const tags = new Map<number, { revision: number; percent: number }[]>();
-    for (const { revision, tag, percent } of targets) {
-      if (tag === null) continue;
-      const index = this.host.tagIndex(tag);
-      const shares = tags.get(index) ?? [];
-      // A tag's host sends everything to its target, however small its share of the main host.
-      shares.push({ revision: revision.index, percent: percent === 0 ? 100 : percent });
-      tags.set(index, shares);
-    }
-    return new GatewayRoute(
-      targets.map(({ revision, percent }) => ({ revision: revision.index, percent })),
-      tags,
-    );
-  }
-
-  private lastSent(): readonly ResolvedTarget[] {
-    return this.toGateway.at(-1)?.targets ?? this.route.status;
-  }
-
-  private sendToGateway(targets: readonly ResolvedTarget[] | null, orphans: readonly Revision[] = []): void {
-    const { simulation } = this.host.context;
-    const latency = this.gatewayLatency.next();
-    this.toGateway.push({ targets, orphans });
-    // A newer route never overtakes an older one.
-    const at = Math.max(simulation.now + latency, this.lastArrival);
-    this.lastArrival = at;
-    if (at === simulation.now) this.gatewayUpdated();
-    else simulation.schedule(at, Rank.propagation, Kind.gatewayRoute, this.index, 0);
-  }
-
-  private removed(revisions: readonly Revision[]): void {
-    const { context } = this.host;
-    for (const { index } of revisions) context.observer.revisionGauge(context.simulation.now, index, "percent", 0);
-    this.gateway = null;
-    this.route.status = [];
-    for (const revision of revisions) if (!revision.isDeleted) this.host.deleteRevision(revision, "user");
-  }
-
-  private request(step: number): void {
+  private request(controller: Exclude<Controller, "revision">): void {
+    const step = ControlStep[controller];
     if (this.pendingSteps.has(step)) return;
     this.pendingSteps.add(step);
-    const { simulation } = this.host.context;
-    const at = simulation.now + this.reconcileLatency.next();
+    const { simulation } = this.context;
+    const at = simulation.now + controllerLatency(controller, this.reconcileLatency);
     simulation.schedule(at, Rank.propagation, Kind.controlPlane, this.index, step);
   }
 
-  private rolloutDurationUs(config: ClusterConfig): Duration {
-    return rolloutDuration(this.object?.meta.annotations ?? {}, config.network.rolloutDurationSeconds);
-  }
-
-  private scheduleRollout(): void {
-    this.cancelRollout();
-    const at = this.route.nextStepAt;
-    if (at === null) return;
-    const { simulation } = this.host.context;
-    const due = Math.max(at, simulation.now);
-    this.rolloutEvent = simulation.schedule(due, Rank.propagation, Kind.rollout, this.index, 0);
-  }
-
-  private cancelRollout(): void {
-    if (this.rolloutEvent !== NO_EVENT) this.host.context.simulation.cancel(this.rolloutEvent);
-    this.rolloutEvent = NO_EVENT;
-  }
-
   private announce(kind: "ServiceCreated" | "ServiceUpdated" | "ServiceDeleted"): void {
-    const { simulation, observer } = this.host.context;
+    const { simulation, observer } = this.context;
     observer.happened({ t: simulation.now, kind, service: this.index, generation: this.generation });
   }
-
-  private announceTraffic(from: readonly ResolvedTarget[], to: readonly ResolvedTarget[], cause: TrafficCause): void {
-    const { simulation, observer } = this.host.context;
-    observer.happened({
-      t: simulation.now,
-      kind: "TrafficChanged",
-      service: this.index,
-      from: from.map(namedTarget),
-      to: to.map(namedTarget),
-      cause,
-    });
-  }
-
-  private announceRollout(wasRollingOut: boolean): void {
-    const { simulation, observer } = this.host.context;
-    const { isRollingOut, rolloutShares, nextStepAt } = this.route;
-    if (!isRollingOut && !wasRollingOut) return;
-    const kind = !isRollingOut ? "RolloutFinished" : wasRollingOut ? "RolloutStep" : "RolloutStarted";
-    observer.happened({ t: simulation.now, kind, service: this.index, percents: rolloutShares, next: nextStepAt });
-  }
 }
 
-function namedTarget({ revision, percent, tag }: ResolvedTarget): readonly [string, number, string] {
-  return [revision.name, percent, tag ?? ""];
+/** What a Service's status says of its children. */
+interface ServiceStatusCopy {
+  readonly latestCreated: Revision | null;
+  readonly latestReady: Revision | null;
+  readonly traffic: readonly ResolvedTarget[];
 }
 
-function isSameTraffic(a: readonly ResolvedTarget[], b: readonly ResolvedTarget[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every(({ revision, percent, tag }, index) => {
-      const other = b[index];
-      return revision === other.revision && percent === other.percent && tag === other.tag;
-    })
-  );
+const NO_STATUS: ServiceStatusCopy = { latestCreated: null, latestReady: null, traffic: [] };
+
+function isSameStatus(a: ServiceStatusCopy, b: ServiceStatusCopy): boolean {
+  return a.latestCreated === b.latestCreated && a.latestReady === b.latestReady && a.traffic === b.traffic;
+}
+
+/** A dependent that says what another object's Ready says. */
+function copyReady(marks: ConditionMarks, type: string, { list }: ObjectConditions): void {
+  const ready = findCondition(list, "Ready");
+  if (ready === null) return;
+  const { status, reason, message } = ready;
+  if (status === "True") marks.markTrue(type);
+  else if (status === "Unknown") marks.markUnknown(type, reason, message);
+  else marks.markFalse(type, reason, message);
 }

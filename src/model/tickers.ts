@@ -56,6 +56,24 @@ export class Tickers {
     this.decisions.add(index, now + DECISION_PERIOD_US, now);
   }
 
+  /** The revision's loops are passed over from now on. */
+  sleepRevision(index: number): void {
+    this.scrapes.sleep(index);
+    this.decisions.sleep(index);
+  }
+
+  /** The revision's loops go on as if they had never slept. @returns the decisions passed over since the one at `sleptAt` */
+  wakeRevision(index: number, sleptAt: Instant): number {
+    const { now } = this.context.simulation;
+    this.scrapes.wake(index, now);
+    return (this.decisions.wake(index, now) - sleptAt) / DECISION_PERIOD_US - 1;
+  }
+
+  /** How many decisions a revision that has slept since its decision at `sleptAt` has missed before `end`. */
+  missedDecisions(sleptAt: Instant, end: Instant): number {
+    return Math.max(0, Math.ceil((end - sleptAt) / DECISION_PERIOD_US) - 1);
+  }
+
   removeRevision(index: number): void {
     this.scrapes.remove(index);
     this.decisions.remove(index);

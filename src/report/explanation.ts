@@ -12,6 +12,8 @@ export interface ExplainedRun {
   readonly decisions: Iterable<DecisionRow>;
   readonly timeline: Iterable<Pick<ReadTimelineRow, "t" | "service" | "offered">>;
   readonly termsOf: (revision: string) => ScalingTerms;
+  /** The min-scale of a service's manifest; 0 when there is none. */
+  readonly minScaleOf: (service: string) => number;
 }
 
 export interface ExplanationOptions {
@@ -44,7 +46,9 @@ export function explanation(run: ExplainedRun, options: ExplanationOptions = {})
   const traffic = trafficStory(run.timeline, end).filter(
     (sentence) => service === null || sentence.service === service || sentence.service === "",
   );
-  const sentences = told.finish(summary).filter((sentence) => revision === null || sentence.revision === revision);
+  const sentences = told
+    .finish(summary, run.minScaleOf)
+    .filter((sentence) => revision === null || sentence.revision === revision);
   return [...traffic, ...sentences]
     .filter(({ t }) => (from === null || t >= from) && (until === null || t <= until))
     .map((sentence, index) => ({ sentence, index }))
@@ -92,13 +96,14 @@ class DecisionsAndEvents {
     else this.sentences.push(sentence);
   }
 
-  finish(summary: Summary): Sentence[] {
+  finish(summary: Summary, minScaleOf: (service: string) => number): Sentence[] {
     this.coldStarts.end();
+    const minScaleOfRevision = (revision: string) => minScaleOf(this.serviceOf.get(revision) ?? "");
     return [
       ...this.sentences,
       ...this.coldStarts.sentences,
       ...coldRequests(summary),
-      ...this.zero.sentences(summary, this.termsOf),
+      ...this.zero.sentences(summary, { termsOf: this.termsOf, minScaleOf: minScaleOfRevision }),
     ];
   }
 }

@@ -29,6 +29,20 @@ export function reportTerms(scenarioJson: unknown): ScalingTerms {
   };
 }
 
+/** The min-scale that each service's manifest asks for, or config-autoscaler for all, from a scenario.json. */
+export function reportMinScales(scenarioJson: unknown): (service: string) => number {
+  const scenario = member(scenarioJson, "scenario");
+  const general = member(member(member(scenario, "knative"), "config-autoscaler"), "min-scale");
+  const services = member(scenario, "services");
+  const own = (Array.isArray(services) ? services : []).map((service: unknown) => {
+    const [namespace, name] = [member(service, "namespace"), member(service, "name")];
+    const written = /"autoscaling\.knative\.dev\/min-?[sS]cale":"(\d+)"/.exec(JSON.stringify(service))?.[1];
+    return [namespace === "default" ? String(name) : `${namespace}/${name}`, written] as const;
+  });
+  const byService = new Map(own);
+  return (service) => Number(byService.get(service) ?? general) || 0;
+}
+
 function member(value: unknown, key: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as Readonly<Record<string, unknown>>)[key];

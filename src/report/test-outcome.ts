@@ -1,5 +1,7 @@
 import { isSkipped } from "../measure/judge.js";
+import { findKeyFigure } from "../measure/key-figures.js";
 import type { Judged, Summary } from "../measure/run-record.js";
+import { shownFigure } from "./compare-table.js";
 
 /** A figure of a run against its baseline. */
 export interface BaselineCheck {
@@ -85,7 +87,8 @@ function expectationCase(judged: Judged): TestCase {
 }
 
 function baselineCase({ name, pass, before, after, tolerance }: BaselineCheck): TestCase {
-  const value = (number: number | null): string => (number === null ? "none" : String(number));
+  const unit = findKeyFigure(name)?.unit ?? "";
+  const value = (number: number | null): string => shownFigure(number, unit);
   return {
     title: `baseline ${name} ± ${tolerance}`,
     status: pass ? "passed" : "failed",

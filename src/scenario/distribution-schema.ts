@@ -17,7 +17,10 @@ import {
 
 /** How a duration that may vary is written (contract §2). */
 
-const cv = number("a coefficient of variation", { min: 0 });
+/** Beyond this nearly every value is 0 and the rest absurd. */
+const LARGEST_CV = 1000;
+
+const cv = number("a coefficient of variation", { min: 0, max: LARGEST_CV });
 
 const MEAN_OVER_P95 = "a lognormal's p95 lies between 1 and 3.868 times its mean";
 /**

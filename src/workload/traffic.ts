@@ -82,8 +82,7 @@ export class Traffic implements Clients {
       plan,
       service: host.serviceIndex(plan.to),
       tag: host.tagIndex(plan.tag),
-      process:
-        process ?? createArrivals(plan.arrivals, plan, { arrivals: stream("arrivals"), think: stream("think") }),
+      process: process ?? createArrivals(plan.arrivals, plan, { arrivals: stream("arrivals"), think: stream("think") }),
       retries: plan.retries === null ? null : new PendingRetries(plan.retries, stream("retry")),
       route: stream("route"),
       work: stream("work"),

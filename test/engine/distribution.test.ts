@@ -279,3 +279,28 @@ describe("the mean for estimates", () => {
     expect(meanUs({ kind: "pareto", scaleUs: 100, shape: 1 })).toBeNull();
   });
 });
+
+describe("a distribution of any parameters that a scenario may have", () => {
+  const times = [0, 1, 1000, 1e9, 4.5e15];
+  const numbers = [1e-300, 1e-12, 1e-6, 0.01, 1, 10, 1000];
+  const specs = times.flatMap((us): DistributionSpec[] => [
+    { kind: "exponential", meanUs: us },
+    ...times.map((sdUs): DistributionSpec => ({ kind: "normal", meanUs: us, sdUs })),
+    ...numbers.flatMap((number): DistributionSpec[] => [
+      { kind: "lognormal", meanUs: us, cv: number },
+      { kind: "gamma", meanUs: us, cv: number },
+      { kind: "pareto", scaleUs: us, shape: number },
+      { kind: "weibull", scaleUs: us, shape: number },
+    ]),
+  ]);
+
+  it("gives whole microseconds that virtual time can hold", () => {
+    for (const spec of specs) {
+      const sampler = createSampler(spec);
+      for (const uniform of [0, 1e-17, 2 ** -53, 0.001, 0.5, 0.999, 1 - 2 ** -53]) {
+        const us = sampler.sample(uniform, 0);
+        expect(Number.isSafeInteger(us) && us >= 0, `${JSON.stringify(spec)} at ${uniform}: ${us}`).toBe(true);
+      }
+    }
+  });
+});

@@ -135,3 +135,88 @@ describe("a ring of periodic work", () => {
     );
   });
 });
+
+describe("a ring some of whose members sleep", () => {
+  it("fires the others as before, and a woken one at the times it would have had", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    for (const [member, first] of [
+      [0, 3],
+      [1, 5],
+      [2, 8],
+    ])
+      ring.add(member, first, 0);
+    expect(firings(ring, 5)).toEqual([
+      [3, 0],
+      [5, 1],
+    ]);
+    ring.sleep(1);
+    ring.sleep(2);
+    expect(ring.isAsleep(2)).toBe(true);
+    expect(firings(ring, 24)).toEqual([
+      [13, 0],
+      [23, 0],
+    ]);
+    expect(ring.wake(2, 24)).toBe(28);
+    expect(ring.wake(1, 24)).toBe(25);
+    expect(firings(ring, 33)).toEqual([
+      [25, 1],
+      [28, 2],
+      [33, 0],
+    ]);
+  });
+
+  it("is never due while all sleep, and takes up its turns when one wakes or joins", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    ring.add(4, 4, 0);
+    ring.sleep(4);
+    expect(ring.nextTime).toBe(NEVER);
+    ring.add(5, 1_005, 1_000);
+    expect(firings(ring, 1_015)).toEqual([
+      [1_005, 5],
+      [1_015, 5],
+    ]);
+    expect(ring.wake(4, 1_020)).toBe(1_024);
+  });
+
+  it("fires what a sorted list would, whoever comes, goes, sleeps and wakes", () => {
+    const change = fc.record({
+      after: fc.integer({ min: 1, max: 25 }),
+      member: fc.nat(70),
+      what: fc.constantFrom("add", "remove", "sleep", "wake"),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 80 }), (changes) => {
+        const period = 10;
+        const ring = new PeriodicRing(0, 0, period);
+        const firstOf = new Map<number, number>();
+        const asleep = new Set<number>();
+        let now = 0;
+        for (const { after, member, what } of changes) {
+          const until = now + after;
+          const expected: [number, number][] = [];
+          for (const [one, first] of firstOf) {
+            for (let at = first; at <= until; at += period) if (at > now && !asleep.has(one)) expected.push([at, one]);
+          }
+          expected.sort(([a, m], [b, n]) => a - b || m - n);
+          expect(firings(ring, until)).toEqual(expected);
+          now = until;
+          if (what === "add" && !firstOf.has(member)) {
+            ring.add(member, now + 1 + (member % 13), now);
+            firstOf.set(member, now + 1 + (member % 13));
+          } else if (what === "remove") {
+            ring.remove(member);
+            firstOf.delete(member);
+            asleep.delete(member);
+          } else if (what === "sleep" && firstOf.has(member) && !asleep.has(member)) {
+            ring.sleep(member);
+            asleep.add(member);
+          } else if (what === "wake" && asleep.has(member)) {
+            ring.wake(member, now);
+            asleep.delete(member);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { InvariantError } from "../../src/engine/invariant.js";
 import { type EventHandler, Simulation } from "../../src/engine/simulation.js";
 import { NEVER } from "../../src/engine/time.js";
 
@@ -21,6 +22,15 @@ function recorded(react: (what: string, simulation: Simulation) => void = () => 
   };
   const simulation = new Simulation(handler, ARRIVAL_RANK);
   return { simulation, log };
+}
+
+function thrownBy(action: () => void): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return null;
 }
 
 describe("the simulation loop", () => {
@@ -94,6 +104,36 @@ describe("the simulation loop", () => {
     expect(() => simulation.schedule(Number.NaN, 0, 1, 0, 0)).toThrow("scheduled in the past");
   });
 
+  it("never lets the clock run backwards", () => {
+    const { simulation } = recorded();
+    simulation.runUntil(5, true);
+    simulation.arrivals.set(0, 4);
+    expect(() => simulation.runUntil(10, true)).toThrow("the clock would run backwards");
+  });
+
+  it("says at which event a law was broken, and keeps other errors as they are", () => {
+    const failing = (error: Error) => {
+      const { simulation } = recorded(() => {
+        throw error;
+      });
+      simulation.schedule(3, 0, 6, 13, 0);
+      simulation.arrivals.set(7, 9);
+      return simulation;
+    };
+    const law = new InvariantError("a count fell below zero", { value: 0 });
+    expect(thrownBy(() => failing(law).runUntil(10, true))).toMatchObject({
+      message: "a count fell below zero",
+      details: { t: 3, during: "kind 6 of 13", value: 0 },
+    });
+    const arriving = failing(law);
+    arriving.arrivals.set(7, 2);
+    expect(thrownBy(() => arriving.runUntil(10, true))).toMatchObject({
+      details: { t: 2, during: "an arrival of source 7" },
+    });
+    const other = new RangeError("something else");
+    expect(thrownBy(() => failing(other).runUntil(10, true))).toBe(other);
+  });
+
   it("ends a run whose time stands still, and names what it was about to do", () => {
     const endless = new Simulation(
       {
@@ -104,13 +144,7 @@ describe("the simulation loop", () => {
       ARRIVAL_RANK,
     );
     endless.schedule(2_000_000, 0, 6, 13, 0);
-    let thrown: unknown;
-    try {
-      endless.runUntil(NEVER, true);
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toMatchObject({
+    expect(thrownBy(() => endless.runUntil(NEVER, true))).toMatchObject({
       message: "more than 10^7 events at 2 s: virtual time stands still",
       details: { next: "kind 6 of 13" },
     });

@@ -50,8 +50,8 @@ describe("a simulation taken step by step", () => {
     const simulation = createSimulation(await load(TEXT));
     simulation.runUntil("20.001s");
     expect(simulation.now).toBe(20.001);
-    // The update at 20 s reaches the Configuration 5 ms later.
-    expect(simulation.step()).toMatchObject({ t: 20_005_000, kind: "RevisionCreated" });
+    // The Service's controller sees the update at 20 s four reconcile latencies of 5 ms later.
+    expect(simulation.step()).toMatchObject({ t: 20_020_000, kind: "ConditionChanged", object: "Service" });
   });
 
   it("can be looked at", async () => {

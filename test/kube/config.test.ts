@@ -28,6 +28,8 @@ describe("a stock install", () => {
       progressDeadlineUs: 600_000_000,
       queueSidecarCpuRequest: 0.025,
       queueSidecarMemoryRequestBytes: null,
+      podIsAlwaysSchedulable: false,
+      registriesSkippingTagResolving: ["kind.local", "ko.local", "dev.local"],
     });
     expect(config.gc).toEqual({
       retainSinceCreateTimeUs: 172_800_000_000,

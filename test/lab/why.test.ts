@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { HELLO, lastOutput } from "./lab-play.js";
+
+const AUTO = "kn service create auto --image gcr.io/knative-samples/autoscale-go --scale-target 10";
+const LOAD = "hey -z 5m -c 100 http://auto.default.example.com?sleep=100 &";
+
+describe("why", () => {
+  it("asks for something to explain", async () => {
+    expect(await lastOutput(["-why"])).toBe("why: there is no revision yet\n");
+    expect(await lastOutput([HELLO, "-why x"])).toBe('why: there is no service or revision "x"\n');
+  });
+
+  it("says that nothing was decided yet", async () => {
+    expect(await lastOutput([HELLO, "why"])).toContain(
+      "The autoscaler has not decided anything yet: no sample has reached its windows.\n",
+    );
+  });
+
+  it("says what keeps the last pod of a young revision, and until when", async () => {
+    // Active since 2 s (the whole second), one stable window: 1m02s.
+    expect(await lastOutput([HELLO, "sleep 40s", "why"])).toContain(
+      "it must have been active for a whole stable window (1m0s, since 2s): one pod stays until 1m02s.\n",
+    );
+  });
+
+  it("says until when pods are kept by a retention period", async () => {
+    const annotation = "autoscaling.knative.dev/scale-to-zero-pod-retention-period=10m";
+    const output = await lastOutput([`${HELLO} --annotation ${annotation}`, "sleep 2m", "why"]);
+    // Inactive since some second after 1m02s; ten minutes later.
+    expect(output).toMatch(/It is inactive since 1m0\ds; its last pods stay until 11m0\ds, /);
+  });
+
+  it("says what the next request finds at zero", async () => {
+    expect(await lastOutput([HELLO, "sleep 3m", "why"])).toMatch(
+      /hello-00001 has 0 ready pods\.\n(.*\n)+It is at zero since about 1m0\ds \(NoTraffic\): the next request waits in the activator for a pod\.\n/,
+    );
+  });
+
+  it("gives averages, target, panic and the bound", async () => {
+    const output = await lastOutput([`${AUTO} --scale-max 5`, LOAD, "sleep 15s", "why"]);
+    // 100 in flight, 7 per pod: 15 wanted.
+    expect(output).toContain("wanted 15 pods: 100 requests in flight over the last 6 s");
+    expect(output).toContain("max-scale 5 cuts that to 5.\n");
+    expect(output).toContain("It is in panic: the count does not fall below 15 pods until");
+  });
+
+  it("adds up the excess burst capacity", async () => {
+    // 15 pods × 10 − 211 − 100 = −161.
+    expect(await lastOutput([AUTO, LOAD, "sleep 3m", "why"])).toContain(
+      "Requests go through the activator: excess burst capacity is 15 ready × 10 − 211 (target-burst-capacity) − 100 in flight → -161, below 0.\n",
+    );
+  });
+});
