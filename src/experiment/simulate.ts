@@ -114,6 +114,7 @@ export async function simulate(scenario: Scenario | string, options: SimulateOpt
   const { signal, onProgress } = options;
   const until = loaded.durationUs / 1e6;
   for (let turn = SHORTEST_TURN_US; !run.isOver; ) {
+    if (signal !== undefined) await othersTurn();
     signal?.throwIfAborted();
     const before = run.requestCount;
     run.advanceTo(run.now + turn);
@@ -146,6 +147,18 @@ function judgeAgain(scenario: Scenario, expectation: string, options: SimulateOp
     { keepRequests: false, observers: [], baseline: options.baseline, requireBaseline: options.requireBaseline },
   );
   return run.finish().summary.expectations[0];
+}
+
+/** Lets whatever else waits in this thread happen: without it no timer could abort a run. */
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /** A run to be taken step by step: for teaching, for tests, for whoever wants to interfere. */

@@ -143,7 +143,7 @@ export class ClusterChanges {
 
   private killPods({ service, revision, count, pick }: Action<"kill-pod">): string | null {
     const { cluster } = this;
-    const candidates = cluster.pods.filter(
+    const candidates = cluster.knownPods().filter(
       (pod) =>
         pod.isReplica &&
         (revision === null || pod.revision.name === revision) &&
@@ -159,7 +159,7 @@ export class ClusterChanges {
   }
 
   private deletePod(name: string): string | null {
-    const pod = this.cluster.pods.find((candidate) => candidate.name === name && !candidate.isGone);
+    const pod = this.cluster.knownPods().find((candidate) => candidate.name === name && !candidate.isGone);
     if (pod === undefined) return `pods "${name}" not found`;
     pod.revision.deployment.delete(pod);
     return null;

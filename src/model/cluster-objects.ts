@@ -48,7 +48,7 @@ export function objectsOf(cluster: Cluster): ClusterObjects {
     podAutoscalers: () => sorted(deployed().map(podAutoscalerStatus)),
     serverlessServices: () => sorted(deployed().map(serverlessServiceStatus)),
     deployments: () => sorted(deployed().map(deploymentStatus)),
-    pods: () => sorted(cluster.pods.filter(({ isGone }) => !isGone).map((pod) => podStatus(cluster, pod))),
+    pods: () => sorted(cluster.knownPods().filter(({ isGone }) => !isGone).map((pod) => podStatus(cluster, pod))),
     service: (name, namespace = "default") => mapped(serviceOf(name, namespace), serviceStatus),
     revision: (name, namespace = "default") =>
       mapped(cluster.findRevision(objectKey({ name, namespace })), (revision) => revisionStatus(cluster, revision)),

@@ -53,7 +53,8 @@ export class Cluster
   readonly context: ModelContext;
   readonly requests = new RequestPool();
   readonly revisions: Revision[] = [];
-  readonly pods: Pod[] = [];
+  /** By index; null once nothing can concern a pod any more. */
+  readonly pods: (Pod | null)[] = [];
   readonly services: Service[] = [];
   readonly autoscalerProcess = { isUp: true };
   readonly activators: Activators;
@@ -218,7 +219,7 @@ export class Cluster
         this.path.completionDue(payload);
         break;
       case Kind.queueProxyReport:
-        this.pods[entity].queueProxy.report(this.simulation.now);
+        this.pods[entity]!.queueProxy.report(this.simulation.now);
         return;
       case Kind.scrape:
         this.revisions[entity].autoscaler.scaler.scrape();
@@ -251,7 +252,7 @@ export class Cluster
       case Kind.podCreation:
         return this.revisions[entity].deployment.creationDue(payload);
       case Kind.podStep:
-        return this.lifecycle.step(this.pods[entity], payload);
+        return this.podStepDue(this.pods[entity], payload);
       case Kind.endpoints:
         return this.revisions[entity].routing.endpointsUpdated();
       case Kind.gatewayEndpoints:
@@ -259,7 +260,7 @@ export class Cluster
       case Kind.gatewayRoute:
         return this.services[entity].routing.gatewayUpdated();
       case Kind.cpu:
-        return this.path.cpuDue(this.pods[entity]);
+        return this.path.cpuDue(this.pods[entity]!);
       case Kind.deadline:
         return this.path.deadlineDue(this.revisions[entity]);
       case Kind.clientDeadline:
@@ -283,6 +284,22 @@ export class Cluster
       default:
         invariant(false, "an event of an unknown kind is due", { kind, entity });
     }
+  }
+
+  /** A step of a pod that is gone and forgotten is void: it was to tell of what happened at once. */
+  private podStepDue(pod: Pod | null, step: number): void {
+    if (pod === null) return;
+    this.lifecycle.step(pod, step);
+    this.forgetIfOver(pod);
+  }
+
+  private forgetIfOver(pod: Pod): void {
+    if (pod.isGone && !pod.isRouted && pod.queueProxy.inFlight === 0) pod.revision.deployment.forget(pod);
+  }
+
+  /** Pods that exist, or whose end the activators have not heard of, in order of creation. */
+  knownPods(): Pod[] {
+    return this.pods.filter((pod) => pod !== null);
   }
 
   /** Pods that change at the same instant are told of together. */
@@ -357,6 +374,7 @@ export class Cluster
 
   podRequestLeft(pod: Pod): void {
     this.lifecycle.requestLeft(pod);
+    this.forgetIfOver(pod);
   }
 
   // ActivatorSet

@@ -23,8 +23,8 @@ export interface PodFactory {
   readonly context: ModelContext;
   readonly lifecycle: PodLifecycle;
   readonly requests: RequestPool;
-  /** All pods of the run by their index. */
-  readonly pods: Pod[];
+  /** All pods of the run by their index; null once nothing can concern a pod any more. */
+  readonly pods: (Pod | null)[];
   /** By revision name: a revision created again under an old name goes on with the numbers of its pods. */
   readonly nextOrdinals: Map<string, number>;
 }
@@ -134,6 +134,12 @@ export class Deployment {
       const existing = this.pods.indexOf(pod);
       if (existing >= 0) this.pods.splice(existing, 1);
     }
+  }
+
+  /** Nothing can concern the pod any more: a fleet that wakes and sleeps for days must not remember all it ever had. */
+  forget(pod: Pod): void {
+    this.podOfOrdinal[pod.ordinal] = undefined;
+    this.factory.pods[pod.index] = null;
   }
 
   private replicaCount(): number {

@@ -29,7 +29,8 @@ export interface RequestPathHost {
   readonly context: ModelContext;
   readonly requests: RequestPool;
   readonly revisions: readonly Revision[];
-  readonly pods: readonly Pod[];
+  /** By index; null once nothing can concern a pod any more. */
+  readonly pods: readonly (Pod | null)[];
   readonly activators: Activators;
   /** Service time of a source that brings its own; null = the image's. */
   serviceTimeOf(source: number): Revision["work"]["serviceTime"] | null;
@@ -344,6 +345,7 @@ export class RequestPath {
     const now = context.simulation.now;
     requests.stage[slot] = Stage.executing;
     requests.executingSince[slot] = now;
+    requests.waitedForStart[slot] = pod.servingAt > requests.arrivedAt[slot] ? 1 : 0;
     pod.queueProxy.enterContainer();
     context.observer.executingChanged?.(now, revision.index, 1);
     const serviceUs = this.serviceTime(slot, revision);
@@ -411,7 +413,7 @@ export class RequestPath {
     }
     queueProxy.stats.depart(now, isProxied);
     queueProxy.inFlight--;
-    if (pod.isDrained) this.host.podRequestLeft(pod);
+    if (pod.isDrained || pod.isGone) this.host.podRequestLeft(pod);
     if (isProxied) this.leaveActivator(slot, revision, pod.ordinal);
   }
 
@@ -448,7 +450,7 @@ export class RequestPath {
   }
 
   private report(slot: RequestSlot, status: number, text: string): void {
-    const { requests, context, pods, revisions } = this.host;
+    const { requests, context, revisions } = this.host;
     const now = context.simulation.now;
     const { ended } = this;
     const revision = requests.revision[slot];
@@ -470,7 +472,7 @@ export class RequestPath {
     ended.podWaitUs = requests.podWaitUs[slot];
     ended.serviceUs = isServed ? now - executingSince : 0;
     ended.cold = isServed
-      ? pods[pod].servingAt > arrival
+      ? requests.waitedForStart[slot] === 1
       : revision >= 0 && !revisions[revision].couldServeSince(arrival);
     ended.path = revision < 0 ? 0 : requests.activator[slot] >= 0 ? 1 : 2;
     ended.tag = this.host.tagName(requests.tag[slot]);
@@ -541,6 +543,6 @@ export class RequestPath {
   }
 
   private podOf(slot: RequestSlot): Pod {
-    return this.host.pods[this.host.requests.pod[slot]];
+    return this.host.pods[this.host.requests.pod[slot]]!;
   }
 }

@@ -58,6 +58,8 @@ export class RequestPool {
   activatorWaitUs = new Float64Array(INITIAL_CAPACITY);
   podWaitUs = new Float64Array(INITIAL_CAPACITY);
   executingSince = new Float64Array(INITIAL_CAPACITY);
+  /** 1: its pod could not serve yet when it arrived; known once it executes. */
+  waitedForStart = new Uint8Array(INITIAL_CAPACITY);
   /** Pending event of the stage it is in; NO_EVENT without. */
   event = new Int32Array(INITIAL_CAPACITY);
   /** When Knative's timer ends it; 0 = the timer is not running. */

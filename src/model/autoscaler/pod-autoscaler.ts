@@ -119,7 +119,15 @@ const NOT_SCALED: ScalerOutcome = {
   startAsyncProbe: false,
 };
 
-function isSame(before: PodAutoscalerState, after: PodAutoscalerState): boolean {
-  const fields = Object.keys(after) as (keyof PodAutoscalerState)[];
-  return fields.every((field) => before[field] === after[field]);
+function isSame(a: PodAutoscalerState, b: PodAutoscalerState): boolean {
+  return (
+    a.active === b.active &&
+    a.initialized === b.initialized &&
+    a.hasServiceName === b.hasServiceName &&
+    a.desiredScale === b.desiredScale &&
+    a.actualScale === b.actualScale &&
+    a.mode === b.mode &&
+    a.activators === b.activators &&
+    a.ready === b.ready
+  );
 }

@@ -310,6 +310,26 @@ services: [{name: hello, image: example/good}]
     expect(brief(simulation.objects().service("hello")!.conditions)[1]).toBe("Ready True");
   });
 
+  it("fails a revision that wakes and fits nowhere: it stays the latest ready one and keeps its traffic", async () => {
+    const { simulation, kn } = await cluster(`${FULL}traffic: [{to: hello, at: [310s]}]\n`);
+    kn("service update hello --request cpu=500m");
+    simulation.runUntil(200);
+    kn("service create big --image example/good --request cpu=900m --scale-min 2");
+    simulation.runUntil(320);
+    const { conditions, traffic, latestReadyRevision } = simulation.objects().service("hello")!;
+    expect(brief(conditions)).toEqual([
+      "ConfigurationsReady False RevisionFailed",
+      "Ready False RevisionMissing",
+      "RoutesReady False RevisionMissing",
+    ]);
+    expect(message(conditions)).toBe('Revision "hello-00002" failed to become ready.');
+    expect(latestReadyRevision).toBe("hello-00002");
+    expect(traffic).toMatchObject([{ revisionName: "hello-00002", percent: 100 }]);
+    kn("service delete big");
+    simulation.runUntil(400);
+    expect(brief(simulation.objects().service("hello")!.conditions)[1]).toBe("Ready True");
+  });
+
   it("fails nothing where pods are always schedulable", async () => {
     const { simulation, kn, facts } = await cluster(
       `knative: {config-deployment: {pod-is-always-schedulable: "true"}}\n${FULL}`,
