@@ -143,12 +143,14 @@ export class ClusterChanges {
 
   private killPods({ service, revision, count, pick }: Action<"kill-pod">): string | null {
     const { cluster } = this;
-    const candidates = cluster.knownPods().filter(
-      (pod) =>
-        pod.isReplica &&
-        (revision === null || pod.revision.name === revision) &&
-        (service === null || cluster.services[pod.revision.service].key === service),
-    );
+    const candidates = cluster
+      .knownPods()
+      .filter(
+        (pod) =>
+          pod.isReplica &&
+          (revision === null || pod.revision.name === revision) &&
+          (service === null || cluster.services[pod.revision.service].key === service),
+      );
     const victims = pick === "random" ? this.shuffled(candidates) : candidates;
     const wanted = count === "all" ? victims.length : count;
     const killed = victims.slice(0, wanted);

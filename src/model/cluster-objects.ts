@@ -1,4 +1,4 @@
-import { NEVER } from "../engine/time.js";
+import { type Instant, NEVER } from "../engine/time.js";
 import { compareBytes } from "../kube/byte-order.js";
 import { objectKey } from "../kube/manifest.js";
 import type { ServiceObject } from "../kube/objects.js";
@@ -48,7 +48,13 @@ export function objectsOf(cluster: Cluster): ClusterObjects {
     podAutoscalers: () => sorted(deployed().map(podAutoscalerStatus)),
     serverlessServices: () => sorted(deployed().map(serverlessServiceStatus)),
     deployments: () => sorted(deployed().map(deploymentStatus)),
-    pods: () => sorted(cluster.knownPods().filter(({ isGone }) => !isGone).map((pod) => podStatus(cluster, pod))),
+    pods: () =>
+      sorted(
+        cluster
+          .knownPods()
+          .filter(({ isGone }) => !isGone)
+          .map((pod) => podStatus(cluster, pod)),
+      ),
     service: (name, namespace = "default") => mapped(serviceOf(name, namespace), serviceStatus),
     revision: (name, namespace = "default") =>
       mapped(cluster.findRevision(objectKey({ name, namespace })), (revision) => revisionStatus(cluster, revision)),
@@ -70,7 +76,7 @@ function serviceStatus(service: Service): ServiceStatus {
   const { object, generation, observedGeneration, resourceVersion, status, conditions, routing } = service;
   const { labels, annotations } = object!.meta;
   return {
-    ...identityOf(service),
+    ...identityOf(service.key, service),
     url: routing.observedGeneration === 0 ? "" : urlOf(object!),
     labels,
     annotations,
@@ -88,7 +94,7 @@ function serviceStatus(service: Service): ServiceStatus {
 function configurationStatus(service: Service): ConfigurationStatus {
   const { generation, observedGeneration, latestCreated, latestReady, conditions } = service.configuration;
   return {
-    ...identityOf(service),
+    ...identityOf(service.key, service),
     generation,
     observedGeneration,
     latestCreatedRevision: nameOf(latestCreated),
@@ -101,7 +107,7 @@ function routeStatus(service: Service): RouteStatus {
   const { object, routing } = service;
   const { generation, observedGeneration, route, conditions } = routing;
   return {
-    ...identityOf(service),
+    ...identityOf(service.key, service),
     service: object!.meta.name,
     url: observedGeneration === 0 ? "" : urlOf(object!),
     generation,
@@ -134,7 +140,7 @@ function revisionStatus(cluster: Cluster, revision: Revision): RevisionStatus {
   const { image, labels, annotations, env, port, containerConcurrency, timeoutUs, resources } = template;
   const { actualScale, desiredScale } = autoscaler.state;
   return {
-    ...identityOf(revision),
+    ...identityOf(revision.name, revision),
     service: bareName(cluster.services[service].key),
     generation,
     labels,
@@ -158,7 +164,7 @@ function podAutoscalerStatus(revision: Revision): PodAutoscalerStatus {
   const { autoscaler, settings, reachability } = revision;
   const { actualScale, desiredScale } = autoscaler.state;
   return {
-    ...identityOf(revision),
+    ...identityOf(revision.name, revision),
     revision: bareName(revision.name),
     class: settings.class,
     reachability,
@@ -172,7 +178,7 @@ function serverlessServiceStatus(revision: Revision): ServerlessServiceStatus {
   const { mode, activators } = revision.autoscaler.state;
   const name = bareName(revision.name);
   return {
-    ...identityOf(revision),
+    ...identityOf(revision.name, revision),
     revision: name,
     mode: mode === "serve" ? "Serve" : "Proxy",
     activators,
@@ -211,7 +217,7 @@ function deploymentStatus(revision: Revision): DeploymentStatus {
   const name = bareName(revision.name);
   const readyReplicas = deployment.readyPods.length;
   return {
-    ...identityOf(revision),
+    ...identityOf(revision.name, revision),
     name: `${name}-deployment`,
     revision: name,
     replicas: deployment.replicas,
@@ -239,12 +245,10 @@ function podStatus(cluster: Cluster, pod: Pod): PodStatus {
   };
 }
 
-function identityOf({ createdAt, ...object }: Service | Revision): {
-  name: string;
-  namespace: string;
-  createdAtUs: number;
-} {
-  const key = "key" in object ? object.key : object.name;
+function identityOf(
+  key: string,
+  { createdAt }: Service | Revision,
+): { name: string; namespace: string; createdAtUs: Instant } {
   return { name: bareName(key), namespace: namespaceOf(key), createdAtUs: createdAt };
 }
 

@@ -71,46 +71,44 @@ const BEFORE_THIS_PASS = 4_503_599_627_370_496;
 
 type Marked = Omit<Condition, "lastTransitionUs">;
 
+/** A handful of conditions: a list is searched faster than a map is made. */
 class MarkedConditions implements ConditionMarks {
-  private readonly conditions = new Map<string, Marked>();
+  private readonly conditions: Marked[];
   /** When each was last changed, as an order: those of this pass after all that were there before it. */
-  private readonly changes = new Map<string, number>();
+  private readonly changes: number[];
   private changeCount = 0;
 
   constructor(
     private readonly dependents: readonly string[],
     private readonly before: readonly Condition[],
   ) {
-    for (const condition of before) {
-      this.conditions.set(condition.type, condition);
-      this.changes.set(condition.type, condition.lastTransitionUs - BEFORE_THIS_PASS);
-    }
+    this.conditions = before.slice();
+    this.changes = before.map(({ lastTransitionUs }) => lastTransitionUs - BEFORE_THIS_PASS);
   }
 
   initialize(): void {
-    if (!this.conditions.has(READY)) this.set(READY, "Unknown");
-    const status = this.conditions.get(READY)!.status === "True" ? "True" : "Unknown";
-    for (const type of this.dependents) if (!this.conditions.has(type)) this.set(type, status);
+    if (this.find(READY) === null) this.set(READY, "Unknown");
+    const status = this.find(READY)!.status === "True" ? "True" : "Unknown";
+    for (const type of this.dependents) if (this.find(type) === null) this.set(type, status);
   }
 
   get(type: string): Condition | null {
-    const marked = this.conditions.get(type);
-    if (marked === undefined) return null;
+    const marked = this.find(type);
+    if (marked === null) return null;
     return { ...marked, lastTransitionUs: findCondition(this.before, type)?.lastTransitionUs ?? 0 };
   }
 
   markTrue(type: string, reason = "", message = ""): void {
     this.set(type, "True", reason, message);
-    const unhappy = this.unhappyDependent();
+    const unhappy = this.latestDependent("False") ?? this.latestDependent("Unknown");
     if (unhappy !== null) this.set(READY, unhappy.status, unhappy.reason, unhappy.message);
     else if (type !== READY && this.dependents.includes(type)) this.set(READY, "True");
   }
 
   markUnknown(type: string, reason = "", message = ""): void {
     this.set(type, "Unknown", reason, message);
-    const hasFailed = this.dependents.some((dependent) => this.conditions.get(dependent)?.status === "False");
-    if (hasFailed) {
-      if (this.conditions.get(READY)!.status !== "False") this.set(READY, "False", reason, message);
+    if (this.latestDependent("False") !== null) {
+      if (this.find(READY)!.status !== "False") this.set(READY, "False", reason, message);
     } else if (this.dependents.includes(type)) {
       this.set(READY, "Unknown", reason, message);
     }
@@ -122,33 +120,42 @@ class MarkedConditions implements ConditionMarks {
   }
 
   finish(nowUs: Instant): readonly Condition[] {
-    const after = [...this.conditions.values()]
-      .sort((a, b) => compareBytes(a.type, b.type))
+    // Most passes find everything as it was.
+    if (this.changeCount === 0) return this.before;
+    const after = this.conditions
       .map((marked) => {
         const old = findCondition(this.before, marked.type);
         return old !== null && isSame(old, marked) ? old : { ...marked, lastTransitionUs: nowUs };
-      });
-    const isUnchanged =
-      after.length === this.before.length && after.every((condition) => this.before.includes(condition as Condition));
+      })
+      .sort((a, b) => compareBytes(a.type, b.type));
+    const isUnchanged = after.length === this.before.length && after.every((one) => this.before.includes(one));
     return isUnchanged ? this.before : after;
+  }
+
+  private find(type: string): Marked | null {
+    return this.conditions.find((condition) => condition.type === type) ?? null;
   }
 
   private set(type: string, status: ConditionStatus, reason = "", message = ""): void {
     const severity = type === READY || this.dependents.includes(type) ? "" : "Info";
     const marked: Marked = { type, status, severity, reason, message };
-    const old = this.conditions.get(type);
-    if (old !== undefined && isSame(old, marked)) return;
-    this.conditions.set(type, marked);
-    this.changes.set(type, ++this.changeCount);
+    const found = this.conditions.findIndex((condition) => condition.type === type);
+    if (found >= 0 && isSame(this.conditions[found], marked)) return;
+    const position = found < 0 ? this.conditions.length : found;
+    this.conditions[position] = marked;
+    this.changes[position] = ++this.changeCount;
   }
 
-  private unhappyDependent(): Marked | null {
-    const byChange = this.dependents
-      .map((type) => this.conditions.get(type)!)
-      .sort((a, b) => this.changes.get(b.type)! - this.changes.get(a.type)! || compareBytes(a.type, b.type));
-    return (
-      byChange.find(({ status }) => status === "False") ?? byChange.find(({ status }) => status === "Unknown") ?? null
-    );
+  /** The dependent of a status that changed last; of several at once the first by name. */
+  private latestDependent(status: ConditionStatus): Marked | null {
+    let latest = -1;
+    for (let i = 0; i < this.conditions.length; i++) {
+      const { type, status: found } = this.conditions[i];
+      if (found !== status || !this.dependents.includes(type)) continue;
+      const order = latest < 0 ? 1 : this.changes[i] - this.changes[latest];
+      if (order > 0 || (order === 0 && compareBytes(type, this.conditions[latest].type) < 0)) latest = i;
+    }
+    return latest < 0 ? null : this.conditions[latest];
   }
 }
 

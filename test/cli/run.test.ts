@@ -173,7 +173,7 @@ describe("Ctrl-C", () => {
 
   it("ends with 130, keeps what is finished, says so, and leaves nothing half-written", async () => {
     const home = folder({ "small.yaml": smallScenario(), "endless.yaml": endless });
-    const args = ["run", "small.yaml", "endless.yaml", "--no-charts", "--set", "traffic[0].rate=20"];
+    const args = ["run", "small.yaml", "endless.yaml", "--no-charts", "--force", "--set", "traffic[0].rate=20"];
     mkdirSync(join(home, "reports/endless"), { recursive: true });
     writeFileSync(join(home, "reports/endless/summary.json"), "previous");
     writeFileSync(join(home, "endless.yaml"), endless.replace("duration: 10s", "duration: 87000h"));
