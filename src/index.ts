@@ -23,8 +23,9 @@ export type {
 } from "./measure/run-record.js";
 export type { Fact, Observer } from "./model/observer.js";
 export { type Diagnostic, formatDiagnostic, ScenarioError } from "./scenario/diagnostics.js";
-export { scenarioJsonSchema } from "./scenario/schema.js";
+export type { WrittenEvent } from "./scenario/live-event.js";
 export { type LoadOptions, loadScenario } from "./scenario/load.js";
 export type { Scenario } from "./scenario/scenario.js";
+export { scenarioJsonSchema } from "./scenario/schema.js";
 export type { ReadFile, Source } from "./scenario/source-text.js";
 export { validateFile } from "./scenario/validate-file.js";

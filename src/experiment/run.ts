@@ -99,7 +99,9 @@ export class Run {
     });
     const { cluster } = this;
     this.changes = new ClusterChanges(cluster);
-    for (const service of scenario.services) cluster.addService(service);
+    inRun(scenario, () => {
+      for (const service of scenario.services) cluster.addService(service);
+    });
     this.traffic = new Traffic(
       {
         simulation: cluster.simulation,

@@ -14,6 +14,7 @@ import type { Fact, Observer } from "../model/observer.js";
 import { type ReportFile, reportFiles } from "../report/files.js";
 import { ScenarioError } from "../scenario/diagnostics.js";
 import { parseExpectation } from "../scenario/expectation.js";
+import { readEvent, type WrittenEvent } from "../scenario/live-event.js";
 import { loadScenarioText } from "../scenario/load.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { ReadFile } from "../scenario/source-text.js";
@@ -81,8 +82,14 @@ export interface Simulation {
   readonly now: number;
   /** Runs to the next fact; undefined = the run is over. */
   step(): Fact | undefined;
-  /** Does one of the things a scenario's `events` can do, now. @returns why it was refused, or null */
-  apply(event: ScenarioEvent): string | null;
+  /**
+   * Does one of the things a scenario's `events` can do, now: written as there without `at`, such as
+   * `{kn: "service update hello --env A=1"}`, or an action of a loaded scenario's events.
+   *
+   * @returns why the cluster refused it, or null
+   * @throws ScenarioError when it is no event
+   */
+  apply(event: WrittenEvent | ScenarioEvent): string | null;
   /** Lets time pass, to the end of the run at most. A number is in seconds, a text a Go duration; both count from the start. */
   runUntil(t: string | number): void;
   state(): ClusterView;
@@ -180,7 +187,10 @@ export function createSimulation(scenario: Scenario, options: SimulateOptions = 
     step: () => run.step(),
     apply(event) {
       isUntouched = false;
-      return run.apply(event);
+      if (isAction(event)) return run.apply(event);
+      let refusal: string | null = null;
+      for (const action of readEvent(event, loaded)) refusal ??= run.apply(action);
+      return refusal;
     },
     runUntil: (t) => run.advanceTo(instantOf(t)),
     state: () => run.state(),
@@ -194,6 +204,11 @@ export function createSimulation(scenario: Scenario, options: SimulateOptions = 
         },
       }),
   };
+}
+
+/** No key of `events:` is called `kind`. */
+function isAction(event: WrittenEvent | ScenarioEvent): event is ScenarioEvent {
+  return typeof event.kind === "string";
 }
 
 async function loadedScenario(scenario: Scenario | string, options: SimulateOptions): Promise<Scenario> {

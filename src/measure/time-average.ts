@@ -47,13 +47,16 @@ export class StepFunctions {
     const { state } = this;
     const value = state[id];
     const since = state[id + SINCE];
-    if (t < since || value + by < 0) refuseStep({ t, since, value, by });
     if (t > since) {
       state[id + AREA] += value * (t - since);
       if (value > state[id + MAX]) state[id + MAX] = value;
       state[id + SINCE] = t;
+    } else if (t < since) {
+      refuseStep({ t, since, value, by });
     }
-    state[id] = value + by;
+    const next = value + by;
+    if (next < 0) refuseStep({ t, since, value, by });
+    state[id] = next;
   }
 
   valueOf(id: StepFunctionId): number {

@@ -1,4 +1,3 @@
-import type { Sampler } from "../engine/distribution.js";
 import { invariant } from "../engine/invariant.js";
 import type { RandomStreams } from "../engine/random.js";
 import { type EventHandler, Simulation } from "../engine/simulation.js";
@@ -15,7 +14,7 @@ import type { Pod } from "./pod.js";
 import type { PodAutoscalerController, PodAutoscalerHost } from "./pod-autoscaler-controller.js";
 import { PodLifecycle, type PodListener } from "./pod-lifecycle.js";
 import type { RequestSlot } from "./request-list.js";
-import { RequestPath, type RequestPathHost } from "./request-path.js";
+import { RequestPath, type RequestPathHost, type SourceOnPath } from "./request-path.js";
 import { RequestPool } from "./request-pool.js";
 import type { Revision } from "./revision.js";
 import { RevisionFactory } from "./revision-factory.js";
@@ -64,8 +63,6 @@ export class Cluster
   private readonly revisionByKey = new Map<string, Revision>();
   private readonly tagNames: string[] = [""];
   private readonly tagIndices = new Map<string, number>();
-  private readonly sourceServiceTimes: (Sampler | null)[] = [];
-  private readonly sourceWantsAnswers: boolean[] = [];
   private readonly lifecycle: PodLifecycle;
   private readonly path: RequestPath;
   private readonly nodes: Nodes;
@@ -156,15 +153,8 @@ export class Cluster
   }
 
   /** The next source of requests, in order. */
-  addSource(source: {
-    readonly timeoutUs: Duration | null;
-    readonly serviceTime: Sampler | null;
-    /** Whether anything follows from the end of its requests: closed loops and retries. */
-    readonly wantsAnswers: boolean;
-  }): void {
-    this.path.addSource(source.timeoutUs);
-    this.sourceServiceTimes.push(source.serviceTime);
-    this.sourceWantsAnswers.push(source.wantsAnswers);
+  addSource(source: SourceOnPath): void {
+    this.path.addSource(source);
   }
 
   /** A client sends a request now. */
@@ -340,10 +330,6 @@ export class Cluster
 
   // RequestPathHost
 
-  serviceTimeOf(source: number): Sampler | null {
-    return this.sourceServiceTimes[source];
-  }
-
   tagName(tag: number): string {
     return this.tagNames[tag];
   }
@@ -361,7 +347,6 @@ export class Cluster
   requestEnded(slot: RequestSlot, status: number): void {
     const { requests, answer } = this;
     const source = requests.source[slot];
-    if (!this.sourceWantsAnswers[source]) return;
     answer.source = source;
     answer.attempt = requests.attempt[slot];
     answer.client = requests.client[slot];

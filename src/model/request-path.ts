@@ -1,13 +1,14 @@
 import { NO_EVENT } from "../engine/calendar.js";
+import type { Sampler } from "../engine/distribution.js";
 import { invariant } from "../engine/invariant.js";
+import type { Simulation } from "../engine/simulation.js";
 import type { Duration, Instant } from "../engine/time.js";
 import type { Activators } from "./activator.js";
 import { IMMEDIATE_MESSAGE } from "./activator-stats.js";
 import { Admission } from "./breaker.js";
 import type { ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
-import type { EndedRequest } from "./observer.js";
-import { Status } from "./observer.js";
+import { type EndedRequest, type Observer, Status } from "./observer.js";
 import type { Pod } from "./pod.js";
 import { NO_REQUEST, RequestList, type RequestSlot } from "./request-list.js";
 import { type RequestPool, Stage } from "./request-pool.js";
@@ -32,12 +33,20 @@ export interface RequestPathHost {
   /** By index; null once nothing can concern a pod any more. */
   readonly pods: readonly (Pod | null)[];
   readonly activators: Activators;
-  /** Service time of a source that brings its own; null = the image's. */
-  serviceTimeOf(source: number): Revision["work"]["serviceTime"] | null;
   tagName(tag: number): string;
   /** A request ended: its client may send the next one or try again. The row is still readable. */
   requestEnded(slot: RequestSlot, status: number): void;
   podRequestLeft(pod: Pod): void;
+}
+
+/** What the path must know of a source. */
+export interface SourceOnPath {
+  /** Its clients give up after this long; null = never. */
+  readonly timeoutUs: Duration | null;
+  /** Its own service times; null = the image's. */
+  readonly serviceTime: Sampler | null;
+  /** Whether anything follows from the end of its requests: closed loops and retries. */
+  readonly wantsAnswers: boolean;
 }
 
 /** Clients of one source that give up after the same time. */
@@ -58,7 +67,22 @@ export class RequestPath {
   private readonly patience: (Patience | null)[] = [];
   private readonly ended: EndedRequest;
 
+  // Each is read several times per request: a chain of properties would be followed each time.
+  private readonly requests: RequestPool;
+  private readonly simulation: Simulation;
+  private readonly observer: Observer;
+  private readonly revisions: readonly Revision[];
+  private readonly pods: readonly (Pod | null)[];
+  /** By source: its own service times, null = the image's; and whether anything follows from the end of a request. */
+  private readonly serviceTimes: (Sampler | null)[] = [];
+  private readonly wantsAnswers: boolean[] = [];
+
   constructor(private readonly host: RequestPathHost) {
+    this.requests = host.requests;
+    this.simulation = host.context.simulation;
+    this.observer = host.context.observer;
+    this.revisions = host.revisions;
+    this.pods = host.pods;
     this.ended = {
       request: 0,
       source: 0,
@@ -80,9 +104,11 @@ export class RequestPath {
     };
   }
 
-  /** The next source, in order; its clients give up after `timeoutUs`, or never when it is null. */
-  addSource(timeoutUs: Duration | null): void {
-    const { clientLinks } = this.host.requests;
+  /** The next source, in order. */
+  addSource({ timeoutUs, serviceTime, wantsAnswers }: SourceOnPath): void {
+    const { clientLinks } = this.requests;
+    this.serviceTimes.push(serviceTime);
+    this.wantsAnswers.push(wantsAnswers);
     this.patience.push(
       timeoutUs === null ? null : { timeoutUs, waiting: new RequestList(clientLinks), isScheduled: false },
     );
@@ -95,8 +121,8 @@ export class RequestPath {
    * @param ingressUs what passing the gateway takes
    */
   enter(slot: RequestSlot, revision: Revision | null, ingressUs: Duration): void {
-    const { requests, context } = this.host;
-    const now = context.simulation.now;
+    const { requests, simulation, observer } = this;
+    const now = simulation.now;
     requests.arrivedAt[slot] = now;
     requests.revision[slot] = revision === null ? -1 : revision.index;
     requests.activator[slot] = -1;
@@ -108,7 +134,7 @@ export class RequestPath {
     requests.deadline[slot] = 0;
     requests.stage[slot] = Stage.ingress;
     requests.stageSince[slot] = now;
-    context.observer.requestArrived(
+    observer.requestArrived(
       now,
       requests.id[slot],
       requests.source[slot],
@@ -124,7 +150,7 @@ export class RequestPath {
 
   /** The overhead of the hop that the request is at has passed. */
   hopDue(slot: RequestSlot): void {
-    const { requests } = this.host;
+    const { requests } = this;
     requests.event[slot] = NO_EVENT;
     const revision = this.revisionOf(slot);
     switch (requests.stage[slot]) {
@@ -139,14 +165,14 @@ export class RequestPath {
 
   /** The work of the request is done: it is answered. */
   completionDue(slot: RequestSlot): void {
-    this.host.requests.event[slot] = NO_EVENT;
+    this.requests.event[slot] = NO_EVENT;
     this.leave(slot);
     this.end(slot, 200, "");
   }
 
   /** The CPU part of some request's work in the pod may be done. */
   cpuDue(pod: Pod): void {
-    const { now } = this.host.context.simulation;
+    const { now } = this.simulation;
     const cpu = pod.queueProxy.cpu!;
     cpu.event = NO_EVENT;
     for (let slot = cpu.takeDone(now); slot !== NO_REQUEST; slot = cpu.takeDone(now)) {
@@ -159,8 +185,8 @@ export class RequestPath {
 
   /** The timer of the revision's oldest request has ended. */
   deadlineDue(revision: Revision): void {
-    const { requests, context } = this.host;
-    const now = context.simulation.now;
+    const { requests, simulation } = this;
+    const now = simulation.now;
     revision.deadlineEvent = NO_EVENT;
     for (let slot = revision.deadlines.first; slot !== NO_REQUEST; slot = revision.deadlines.first) {
       if (requests.deadline[slot] > now) {
@@ -175,9 +201,9 @@ export class RequestPath {
 
   /** The patience of the source's longest waiting client has ended. */
   clientDeadlineDue(source: number): void {
-    const { requests, context } = this.host;
+    const { requests, simulation } = this;
     const patience = this.patience[source]!;
-    const now = context.simulation.now;
+    const now = simulation.now;
     patience.isScheduled = false;
     for (let slot = patience.waiting.first; slot !== NO_REQUEST; slot = patience.waiting.first) {
       if (requests.clientDeadline[slot] > now) {
@@ -196,7 +222,7 @@ export class RequestPath {
 
   /** Everything in flight at the pod is lost. */
   failAtPod(pod: Pod): void {
-    const { requests } = this.host;
+    const { requests } = this;
     for (const slot of requests.slots()) {
       if (requests.pod[slot] !== pod.index) continue;
       const isProxied = requests.activator[slot] >= 0;
@@ -217,7 +243,7 @@ export class RequestPath {
 
   /** Ends the account of whatever is still in flight, as in flight. */
   endAll(): void {
-    for (const slot of this.host.requests.slots()) this.report(slot, Status.inFlight, "");
+    for (const slot of this.requests.slots()) this.report(slot, Status.inFlight, "");
   }
 
   private leaveIngress(slot: RequestSlot, revision: Revision): void {
@@ -241,8 +267,8 @@ export class RequestPath {
   }
 
   private enterActivator(slot: RequestSlot, revision: Revision, activator: number): void {
-    const { requests, context } = this.host;
-    const now = context.simulation.now;
+    const { requests, simulation } = this;
+    const now = simulation.now;
     requests.activator[slot] = activator;
     this.startDeadline(slot, revision);
     const isFirst = revision.paths[activator].stats.arrive(now);
@@ -260,8 +286,8 @@ export class RequestPath {
   }
 
   private queueAtActivator(slot: RequestSlot, revision: Revision): void {
-    const { requests, context } = this.host;
-    const now = context.simulation.now;
+    const { requests, simulation, observer } = this;
+    const now = simulation.now;
     if (revision.isDeleted) {
       this.leave(slot);
       this.end(slot, 500, "");
@@ -273,7 +299,7 @@ export class RequestPath {
     const ordinal = path.waiting.first === NO_REQUEST ? path.throttler.acquire() : -1;
     if (ordinal < 0) {
       path.waiting.append(slot);
-      context.observer.activatorQueueChanged(now, revision.index, 1);
+      observer.activatorQueueChanged(now, revision.index, 1);
     } else {
       this.forward(slot, revision, revision.deployment.podAt(ordinal));
     }
@@ -283,7 +309,7 @@ export class RequestPath {
   private dispatch(revision: Revision, activator: number): void {
     const path = revision.paths[activator];
     const { waiting, throttler } = path;
-    const { observer, simulation } = this.host.context;
+    const { observer, simulation } = this;
     path.isDispatching = true;
     for (let slot = waiting.first; slot !== NO_REQUEST; slot = waiting.first) {
       const ordinal = throttler.acquire();
@@ -296,8 +322,8 @@ export class RequestPath {
   }
 
   private forward(slot: RequestSlot, revision: Revision, pod: Pod): void {
-    const { requests, context } = this.host;
-    requests.activatorWaitUs[slot] = context.simulation.now - requests.stageSince[slot];
+    const { requests, simulation } = this;
+    requests.activatorWaitUs[slot] = simulation.now - requests.stageSince[slot];
     if (pod.isAnswering) {
       this.enterPod(slot, revision, pod);
       return;
@@ -308,9 +334,9 @@ export class RequestPath {
   }
 
   private enterPod(slot: RequestSlot, revision: Revision, pod: Pod): void {
-    const { requests, context } = this.host;
+    const { requests, simulation } = this;
     const { queueProxy } = pod;
-    const now = context.simulation.now;
+    const now = simulation.now;
     requests.pod[slot] = pod.index;
     requests.stage[slot] = Stage.queueProxyHop;
     requests.stageSince[slot] = now;
@@ -323,17 +349,17 @@ export class RequestPath {
   }
 
   private admit(slot: RequestSlot, revision: Revision, pod: Pod): void {
-    const { requests, context } = this.host;
+    const { requests, simulation, observer } = this;
     const { breaker, waiting } = pod.queueProxy;
     const admission = breaker === null ? Admission.run : breaker.arrive();
     if (admission === Admission.run) {
       this.execute(slot, revision, pod);
     } else if (admission === Admission.wait) {
-      const now = context.simulation.now;
+      const now = simulation.now;
       requests.stage[slot] = Stage.podQueue;
       requests.stageSince[slot] = now;
       waiting.append(slot);
-      context.observer.podQueueChanged(now, revision.index, 1);
+      observer.podQueueChanged(now, revision.index, 1);
     } else {
       this.leave(slot);
       this.end(slot, 503, Text.queueFull);
@@ -341,13 +367,13 @@ export class RequestPath {
   }
 
   private execute(slot: RequestSlot, revision: Revision, pod: Pod): void {
-    const { requests, context } = this.host;
-    const now = context.simulation.now;
+    const { requests, simulation, observer } = this;
+    const now = simulation.now;
     requests.stage[slot] = Stage.executing;
     requests.executingSince[slot] = now;
     requests.waitedForStart[slot] = pod.servingAt > requests.arrivedAt[slot] ? 1 : 0;
     pod.queueProxy.enterContainer();
-    context.observer.executingChanged?.(now, revision.index, 1);
+    observer.executingChanged?.(now, revision.index, 1);
     const serviceUs = this.serviceTime(slot, revision);
     if (pod.queueProxy.cpu === null) {
       this.scheduleCompletion(slot, serviceUs);
@@ -359,15 +385,14 @@ export class RequestPath {
 
   /** The same each time it is asked: the request's own quantile of the work distribution. */
   private serviceTime(slot: RequestSlot, revision: Revision): Duration {
-    const { requests } = this.host;
-    const sampler = this.host.serviceTimeOf(requests.source[slot]) ?? revision.work.serviceTime;
+    const { requests } = this;
+    const sampler = this.serviceTimes[requests.source[slot]] ?? revision.work.serviceTime;
     return sampler.sample(requests.work[slot], requests.workIndex[slot]);
   }
 
   /** Takes a request out of wherever it is, and lets those behind it go on. */
   private leave(slot: RequestSlot): void {
-    const { requests, context } = this.host;
-    const { simulation, observer } = context;
+    const { requests, simulation, observer } = this;
     const now = simulation.now;
     const stage = requests.stage[slot];
     if (requests.event[slot] !== NO_EVENT) {
@@ -390,18 +415,18 @@ export class RequestPath {
   }
 
   private leavePod(slot: RequestSlot, revision: Revision, pod: Pod, stage: number): void {
-    const { requests, context } = this.host;
-    const now = context.simulation.now;
+    const { requests, simulation, observer } = this;
+    const now = simulation.now;
     const { queueProxy } = pod;
     const isProxied = requests.activator[slot] >= 0;
     if (stage === Stage.podQueue) {
       queueProxy.waiting.remove(slot);
       queueProxy.breaker!.cancelWaiting();
       requests.podWaitUs[slot] = now - requests.stageSince[slot];
-      context.observer.podQueueChanged(now, revision.index, -1);
+      observer.podQueueChanged(now, revision.index, -1);
     } else if (stage === Stage.executing) {
       queueProxy.leaveContainer();
-      context.observer.executingChanged?.(now, revision.index, -1);
+      observer.executingChanged?.(now, revision.index, -1);
       if (queueProxy.cpu !== null) {
         queueProxy.cpu.remove(slot, now);
         this.scheduleCpu(pod);
@@ -418,40 +443,40 @@ export class RequestPath {
   }
 
   private startWaiting(revision: Revision, pod: Pod): void {
-    const { requests, context } = this.host;
+    const { requests, simulation, observer } = this;
     const { breaker, waiting } = pod.queueProxy;
     if (pod.isDead) return;
     while (waiting.first !== NO_REQUEST && breaker!.admitWaiting()) {
       const next = waiting.first;
-      const now = context.simulation.now;
+      const now = simulation.now;
       waiting.remove(next);
       requests.podWaitUs[next] = now - requests.stageSince[next];
-      context.observer.podQueueChanged(now, revision.index, -1);
+      observer.podQueueChanged(now, revision.index, -1);
       this.execute(next, revision, pod);
     }
   }
 
   /** A request that the activator had sent to a pod is over there: its slot is free for the next one waiting. */
   private leaveActivator(slot: RequestSlot, revision: Revision, ordinal: number): void {
-    const activator = this.host.requests.activator[slot];
+    const activator = this.requests.activator[slot];
     const path = revision.paths[activator];
     path.throttler.release(ordinal);
-    path.stats.depart(this.host.context.simulation.now);
+    path.stats.depart(this.simulation.now);
     if (path.waiting.first !== NO_REQUEST && !path.isDispatching) this.dispatch(revision, activator);
   }
 
   private end(slot: RequestSlot, status: number, text: string): void {
-    const { requests } = this.host;
+    const { requests } = this;
     if (requests.deadline[slot] > 0) this.revisionOf(slot).deadlines.remove(slot);
     if (requests.clientDeadline[slot] > 0) this.patience[requests.source[slot]]!.waiting.remove(slot);
     this.report(slot, status, text);
-    this.host.requestEnded(slot, status);
+    if (this.wantsAnswers[requests.source[slot]]) this.host.requestEnded(slot, status);
     requests.release(slot);
   }
 
   private report(slot: RequestSlot, status: number, text: string): void {
-    const { requests, context, revisions } = this.host;
-    const now = context.simulation.now;
+    const { requests, simulation, observer, revisions } = this;
+    const now = simulation.now;
     const { ended } = this;
     const revision = requests.revision[slot];
     const pod = requests.pod[slot];
@@ -475,26 +500,27 @@ export class RequestPath {
       ? requests.waitedForStart[slot] === 1
       : revision >= 0 && !revisions[revision].couldServeSince(arrival);
     ended.path = revision < 0 ? 0 : requests.activator[slot] >= 0 ? 1 : 2;
-    ended.tag = this.host.tagName(requests.tag[slot]);
+    const tag = requests.tag[slot];
+    ended.tag = tag === 0 ? "" : this.host.tagName(tag);
     ended.text = text;
-    context.observer.requestEnded(now, ended);
+    observer.requestEnded(now, ended);
   }
 
   private startDeadline(slot: RequestSlot, revision: Revision): void {
-    const { requests, context } = this.host;
-    const at = context.simulation.now + revision.deadlineUs;
+    const { requests, simulation } = this;
+    const at = simulation.now + revision.deadlineUs;
     requests.deadline[slot] = at;
     revision.deadlines.append(slot);
     if (revision.deadlineEvent === NO_EVENT) this.scheduleDeadline(revision, at);
   }
 
   private scheduleDeadline(revision: Revision, at: Instant): void {
-    const { simulation } = this.host.context;
+    const { simulation } = this;
     revision.deadlineEvent = simulation.schedule(at, Rank.timeout, Kind.deadline, revision.index, 0);
   }
 
   private startPatience(slot: RequestSlot, now: Instant): void {
-    const { requests } = this.host;
+    const { requests } = this;
     const source = requests.source[slot];
     const patience = this.patience[source];
     if (patience === null) {
@@ -509,7 +535,7 @@ export class RequestPath {
 
   private schedulePatience(source: number, patience: Patience, at: Instant): void {
     patience.isScheduled = true;
-    this.host.context.simulation.schedule(at, Rank.timeout, Kind.clientDeadline, source, 0);
+    this.simulation.schedule(at, Rank.timeout, Kind.clientDeadline, source, 0);
   }
 
   private scheduleHop(slot: RequestSlot, delayUs: Duration): void {
@@ -521,14 +547,13 @@ export class RequestPath {
   }
 
   private schedule(slot: RequestSlot, delayUs: Duration, rank: number, kind: number): void {
-    const { requests, context } = this.host;
-    const { simulation } = context;
+    const { requests, simulation } = this;
     const at = simulation.now + delayUs;
     requests.event[slot] = simulation.schedule(at, rank, kind, requests.id[slot], slot);
   }
 
   private scheduleCpu(pod: Pod): void {
-    const { simulation } = this.host.context;
+    const { simulation } = this;
     const cpu = pod.queueProxy.cpu!;
     if (cpu.event !== NO_EVENT) simulation.cancel(cpu.event);
     cpu.event = NO_EVENT;
@@ -537,12 +562,12 @@ export class RequestPath {
   }
 
   private revisionOf(slot: RequestSlot): Revision {
-    const revision = this.host.revisions[this.host.requests.revision[slot]];
+    const revision = this.revisions[this.requests.revision[slot]];
     invariant(revision !== undefined, "a request without a revision is in the data plane", { slot });
     return revision;
   }
 
   private podOf(slot: RequestSlot): Pod {
-    return this.host.pods[this.host.requests.pod[slot]]!;
+    return this.pods[this.requests.pod[slot]]!;
   }
 }

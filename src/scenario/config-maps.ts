@@ -70,7 +70,8 @@ export class ConfigMaps {
     );
   }
 
-  private texts(): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  /** What was set, as texts. */
+  texts(): Readonly<Record<string, Readonly<Record<string, string>>>> {
     return Object.fromEntries(
       [...this.maps].map(([name, entries]) => {
         const data: Record<string, unknown> = {};

@@ -26,7 +26,7 @@ type Written = Checked<z.output<typeof eventSchema>>;
 
 export interface EventContext {
   readonly document: YamlDocument;
-  readonly manifests: ManifestFiles;
+  readonly manifests: ManifestFiles | null;
   readonly problems: DiagnosticList;
   /** Names of services; those that events create are added. */
   readonly names: ServiceNames;
@@ -76,6 +76,14 @@ export function checkEventTimes(
   });
 }
 
+/** The actions of one event that is not in a file; `apply` has been refused before. Names are checked at once. */
+export function eventActions(written: Written, context: EventContext): readonly ClusterEvent[] {
+  const loader = new EventLoader(context);
+  const actions = loader.actions(written, ["event"]);
+  loader.checkNames();
+  return actions;
+}
+
 class EventLoader implements LoadedEvents {
   readonly events: EventPlan[] = [];
   readonly applied: LoadedService[] = [];
@@ -104,7 +112,8 @@ class EventLoader implements LoadedEvents {
     for (const check of this.checks) check();
   }
 
-  private actions(written: Written, path: Path): readonly ClusterEvent[] {
+  /** What an event other than `apply` does. */
+  actions(written: Written, path: Path): readonly ClusterEvent[] {
     if (written.kn !== undefined) return this.kn(written.kn, [...path, "kn"], written);
     if (written["kill-pod"] !== undefined) return this.killPod(written["kill-pod"], [...path, "kill-pod"]);
     if (written.restart !== undefined) return [restart(written.restart)];
@@ -170,7 +179,7 @@ class EventLoader implements LoadedEvents {
     const path: Path = [...eventPath, "apply"];
     const place = document.place(path);
     const file = resolvePath(pathBase(document, path), written);
-    const objects = await manifests.load(file, place);
+    const objects = await manifests!.load(file, place);
     if (objects === null) return [];
     const before = this.configMaps;
     const maps = objects.filter(({ kind, name }) => kind === "ConfigMap" && isConfigMapName(name));

@@ -217,6 +217,7 @@ class ScenarioLoader {
         events: written.report?.events !== "none",
       },
       expectations,
+      configMaps: this.configMaps.texts(),
       warnings: [],
     };
     const { start = "ready", knative } = written;

@@ -39,6 +39,8 @@ export interface Scenario {
     readonly over: "each" | "mean" | "median" | "confident";
     readonly position: Position;
   }[];
+  /** Data of the ConfigMaps as far as it was set: what an event that changes a key starts from. */
+  readonly configMaps: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What the loader warned of. */
   readonly warnings: readonly Diagnostic[];
   /** The completed scenario as plain JSON, for scenario.json: every default filled in. */

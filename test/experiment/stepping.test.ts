@@ -101,6 +101,28 @@ events:
     expect(summary.to).toBe(60);
   });
 
+  it("takes events as a scenario writes them, and says what is wrong with others", async () => {
+    const plan = await load(
+      scenario(`
+duration: 2m
+services: [{name: hello, image: example/hello, app: {serviceTime: 100ms}}]
+`),
+    );
+    const simulation = createSimulation(plan);
+    simulation.runUntil("10s");
+    expect(simulation.apply({ kn: "service update hello --env TARGET=Second" })).toBeNull();
+    expect(simulation.apply({ "kill-pod": { service: "hello" } })).toBeNull();
+    expect(simulation.apply({ "set-config": { "config-autoscaler": { "stable-window": "30s" } } })).toBeNull();
+    simulation.runUntil(30);
+    expect(simulation.state().services[0].latestReadyRevision).toBe("hello-00002");
+    expect(simulation.apply({ kn: "service update hello --traffic hello-00001=60 --traffic hello-00002=50" })).toBe(
+      "given traffic percents sum to 110, want <=100",
+    );
+    expect(() => simulation.apply({ "kil-pod": { service: "hello" } })).toThrow('did you mean "kill-pod"?');
+    expect(() => simulation.apply({ "kill-pod": { service: "helo" } })).toThrow('did you mean "hello"?');
+    expect(() => simulation.apply({ apply: "hello.yaml" })).toThrow("in the middle of a run");
+  });
+
   it("is over at the end of the drain, and stays so", async () => {
     const simulation = createSimulation(
       await load(

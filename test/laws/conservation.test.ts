@@ -79,7 +79,10 @@ describe.each(scenarioFiles.map((path) => [basename(path), path]))("%s", (_, pat
     const cohort = lines.filter(({ arrival }) => arrival >= summary.from * 1e6);
     expect(cohort).toHaveLength(summary.requests.offered);
     for (const [name, { requests }] of Object.entries(summary.revisions)) {
-      expect(cohort.filter(({ revision }) => revision === name), name).toHaveLength(requests.offered);
+      expect(
+        cohort.filter(({ revision }) => revision === name),
+        name,
+      ).toHaveLength(requests.offered);
     }
 
     // No part of a request's time is longer than the whole.

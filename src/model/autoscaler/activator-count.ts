@@ -1,3 +1,4 @@
+import { toInt32 } from "./int32.js";
 import type { ScalingSettings } from "./scaling-settings.js";
 
 /** For the sake of availability. */
@@ -16,5 +17,5 @@ export function activatorCount(
   const { total, targetBurstCapacity, activatorCapacity } = settings;
   if (targetBurstCapacity === 0) return LEAST_ACTIVATORS;
   const capacityNeeded = ready * total + Math.max(targetBurstCapacity, 0);
-  return Math.max(LEAST_ACTIVATORS, Math.ceil(capacityNeeded / activatorCapacity));
+  return toInt32(Math.max(LEAST_ACTIVATORS, Math.ceil(capacityNeeded / activatorCapacity)));
 }
