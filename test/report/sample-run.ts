@@ -457,5 +457,6 @@ export const SAMPLE_SCENARIO: Scenario = {
   expectations: [],
   warnings: [],
   completed: { apiVersion: "knsim/v1", kind: "Scenario", name: "hello", duration: "5m30s" },
+  configMaps: {},
   hash: "0".repeat(64),
 };
