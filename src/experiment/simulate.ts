@@ -102,7 +102,7 @@ export interface Simulation {
 /** Between two looks at the signal and calls of `onProgress`: so many requests, or so much virtual time. */
 const REQUESTS_PER_TURN = 20_000;
 const LONGEST_TURN_US = 600_000_000;
-const SHORTEST_TURN_US = 1_000_000;
+const SHORTEST_TURN_US = 10_000;
 
 /**
  * Runs a scenario to its end.

@@ -119,7 +119,9 @@ function targetOf(
 /** @see knative/serving pkg/reconciler/autoscaling/resources/metric.go, which cuts to nanoseconds before rounding to a second */
 function panicWindowOf(stableWindowUs: Duration, percentage: number): Duration {
   const nanoseconds = Math.trunc((stableWindowUs * 1_000 * percentage) / 100);
-  return Math.max(1, Math.floor((nanoseconds + 500_000_000) / 1_000_000_000)) * SECOND;
+  const seconds = Math.floor((nanoseconds + 500_000_000) / 1_000_000_000);
+  // NaN, which Knative lets pass, makes a negative duration there.
+  return seconds > 1 ? seconds * SECOND : SECOND;
 }
 
 /** A revision may ask for zero only where the cluster allows it. */
