@@ -12,6 +12,10 @@ export interface ReportFile {
 /** A file that every report has: its presence tells a report from a folder that happens to have the same name. */
 const MARK = "summary.json";
 
+/** Names of files that only a report has. A folder of nothing else is one as well: a repository may keep the pictures alone. */
+const REPORT_FILE =
+  /^(index\.html|scenario\.json|(timeline|requests)\.csv|(decisions|events)\.jsonl|(latency|pods)\.(svg|png|vl\.json))$/;
+
 /**
  * Makes sure, before anything is simulated, that reports of these names can be written below `out`.
  *
@@ -26,7 +30,7 @@ export async function checkOutput(out: string, names: readonly string[]): Promis
   for (const name of names) {
     const target = join(out, name);
     const entries = await entriesOf(target);
-    const isReport = entries !== null && (entries.length === 0 || entries.includes(MARK));
+    const isReport = entries !== null && (entries.includes(MARK) || entries.every((name) => REPORT_FILE.test(name)));
     if (!isReport)
       messages.push(`${JSON.stringify(target)} exists and is no report of knsim; choose another --out, or remove it`);
   }

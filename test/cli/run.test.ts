@@ -146,6 +146,14 @@ describe("the previous report", () => {
     expect(readFileSync(join(home, "reports/small/summary.json"), "utf8")).toBe(before);
   });
 
+  it("may be pictures alone, as in this repository, where the README shows them", async () => {
+    const home = folder({ "small.yaml": smallScenario() });
+    mkdirSync(join(home, "reports/small"), { recursive: true });
+    writeFileSync(join(home, "reports/small/pods.png"), "kept in the repository");
+    expect(await knsim(["run", "small.yaml", "--no-charts"], { cwd: home })).toMatchObject({ status: 0, stderr: "" });
+    expect(report(home, "small")).not.toContain("pods.png");
+  });
+
   it("is no folder of the user's: a folder without summary.json is never replaced", async () => {
     const home = folder({ "src.yaml": smallScenario() });
     mkdirSync(join(home, "src"));
