@@ -26,6 +26,7 @@ export const compareCommand: Command = {
     set: { kind: "texts", value: "PATH=VALUE", description: "changes a single scenario into B, or both of two" },
     "set-a": { kind: "texts", value: "PATH=VALUE", description: "changes A only; repeatable" },
     "set-b": { kind: "texts", value: "PATH=VALUE", description: "changes B only; repeatable" },
+    "skip-bad-lines": { kind: "flag", description: "leaves out bad lines of traces, with a warning" },
     of: { kind: "text", value: "NAME", description: "compares this service or revision instead of the whole runs" },
     tolerance: {
       kind: "text",

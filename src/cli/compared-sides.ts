@@ -124,6 +124,7 @@ async function simulatedSides(
   const choice = await seedChoice(values);
   const plain = {
     ...{ text, seed: values.text("seed"), duration: values.text("duration"), replication: null },
+    skipBadLines: values.flag("skip-bad-lines"),
     ...{ baseline: null, requireBaseline: false, wantsSeries: false, report: null },
   };
   const first = { ...plain, file: files[0], set: sets[0] };

@@ -103,6 +103,7 @@ async function loadStart(file: string, values: Values, terminal: Terminal): Prom
     const { scenario, diagnostics } = await loadScenario(file, readInput, {
       seed: values.text("seed") ?? undefined,
       glob: findFiles,
+      holdTraces: true,
     });
     showDiagnostics(diagnostics, terminal);
     return scenario;

@@ -5,10 +5,11 @@ export interface RunChoice {
   readonly seed: string;
   readonly duration: string | null;
   readonly set: readonly string[];
+  readonly skipBadLines: boolean;
 }
 
 /** The command that reproduces a run, to be typed in the folder of its scenario. */
-export function reproducingCommand({ file, seed, duration, set }: RunChoice): string {
+export function reproducingCommand({ file, seed, duration, set, skipBadLines }: RunChoice): string {
   const words = [
     "knsim",
     "run",
@@ -17,6 +18,7 @@ export function reproducingCommand({ file, seed, duration, set }: RunChoice): st
     seed,
     ...(duration === null ? [] : ["--duration", duration]),
     ...set.flatMap((assignment) => ["--set", assignment]),
+    ...(skipBadLines ? ["--skip-bad-lines"] : []),
   ];
   return words.map(quoted).join(" ");
 }

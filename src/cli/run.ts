@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { formatDiagnostic } from "../scenario/diagnostics.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Command, Values } from "./command.js";
 import { refuseExcessiveCost } from "./cost-check.js";
@@ -25,6 +26,7 @@ export const runCommand: Command = {
     seed: { kind: "text", value: "N", description: "instead of the scenario's seed; any text" },
     duration: { kind: "text", value: "D", description: "instead of the scenario's duration, such as 90s" },
     set: { kind: "texts", value: "PATH=VALUE", description: "changes a key of the scenario; repeatable" },
+    "skip-bad-lines": { kind: "flag", description: "leaves out bad lines of traces, with a warning" },
     json: { kind: "flag", description: "prints the summary as JSON, one line per scenario" },
     check: { kind: "flag", description: "exit status 1 if an expectation fails" },
     "no-charts": { kind: "flag", description: "writes data only: no SVG, no PNG" },
@@ -77,6 +79,7 @@ async function loadAll(values: Values, terminal: Terminal): Promise<readonly Loa
   const { findFiles, readInput } = await import("./input-files.js");
   const files = values.texts("file");
   const [set, seed, duration] = [values.texts("set"), values.text("seed"), values.text("duration")];
+  const skipBadLines = values.flag("skip-bad-lines");
   const loaded: Loaded[] = [];
   for (const file of files) {
     try {
@@ -85,9 +88,11 @@ async function loadAll(values: Values, terminal: Terminal): Promise<readonly Loa
         seed: seed ?? undefined,
         duration: duration ?? undefined,
         glob: findFiles,
+        skipBadLines,
       });
       if (!values.flag("quiet")) showDiagnostics(diagnostics, terminal);
-      loaded.push({ scenario, command: reproducingCommand({ file, seed: scenario.seed, duration, set }) });
+      const choice = { file, seed: scenario.seed, duration, set, skipBadLines };
+      loaded.push({ scenario, command: reproducingCommand(choice) });
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       showDiagnostics(error.diagnostics, terminal);
@@ -115,7 +120,7 @@ interface RunOptions {
 
 /** Simulates one scenario, writes its report and prints its summary. */
 async function runOne(scenario: Scenario, { command, out, values, terminal, signal }: RunOptions) {
-  const { simulate } = await import("./library.js");
+  const { ScenarioError, simulate } = await import("./library.js");
   const progress = new ProgressLine(scenario.name, terminal, !values.flag("quiet"));
   try {
     const charts = !values.flag("no-charts");
@@ -137,6 +142,8 @@ async function runOne(scenario: Scenario, { command, out, values, terminal, sign
   } catch (error) {
     progress.clear();
     if (error instanceof Interrupted || error instanceof UserError) throw error;
+    // A trace that is read while it is replayed can become unreadable.
+    if (error instanceof ScenarioError) throw new UserError(error.diagnostics.map(formatDiagnostic));
     throw new RunFailure(error, { scenario: scenario.name, seed: scenario.seed, completed: scenario.completed });
   }
 }

@@ -16,6 +16,7 @@ export interface Job {
   readonly seed: string | null;
   readonly duration: string | null;
   readonly set: readonly string[];
+  readonly skipBadLines: boolean;
   /** Which of several seeds; null = the scenario's own. */
   readonly replication: { readonly choice: SeedChoice; readonly index: number } | null;
   readonly baseline: BaselineFigures | null;
@@ -90,12 +91,12 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<JobResult> 
 }
 
 /** The scenario of a job, with its seed. @throws ScenarioError when it does not load */
-export async function loadJob({ file, text, seed, duration, set, replication }: Job) {
+export async function loadJob({ file, text, seed, duration, set, skipBadLines, replication }: Job) {
   const { loadScenario } = await import("./library.js");
   const { findFiles, readInput } = await import("./input-files.js");
   const { replicationSeed } = await import("../experiment/replications.js");
   const read = (path: string) => (path === "-" && text !== null ? text : readInput(path));
-  const options = { set, seed: seed ?? undefined, duration: duration ?? undefined, glob: findFiles };
+  const options = { set, seed: seed ?? undefined, duration: duration ?? undefined, glob: findFiles, skipBadLines };
   const loaded = await loadScenario(file, read, options);
   if (replication === null) return loaded;
   const { choice, index } = replication;
@@ -134,14 +135,14 @@ async function writeJobReport(
   scenario: Scenario,
   result: import("./library.js").Result,
   { out, name, charts, requests, summary }: ReportWish,
-  { file, duration, set }: Job,
+  { file, duration, set, skipBadLines }: Job,
   signal: AbortSignal,
 ): Promise<string> {
   const { favourQuickStart } = await import("./quick-start.js");
   const { reproducingCommand } = await import("./reproduce.js");
   const { writeReport } = await import("./report-folder.js");
   if (charts) favourQuickStart();
-  const command = reproducingCommand({ file, seed: scenario.seed, duration, set });
+  const command = reproducingCommand({ file, seed: scenario.seed, duration, set, skipBadLines });
   const files = result.files({ charts, requests, command, summary: summary ?? undefined });
   return writeReport(out, name ?? scenario.name, files, signal);
 }

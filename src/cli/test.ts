@@ -16,6 +16,7 @@ export const testCommand: Command = {
     ...SEED_OPTIONS,
     duration: { kind: "text", value: "D", description: "instead of the scenarios' duration, such as 90s" },
     set: { kind: "texts", value: "PATH=VALUE", description: "changes a key of every scenario; repeatable" },
+    "skip-bad-lines": { kind: "flag", description: "leaves out bad lines of traces, with a warning" },
     filter: { kind: "texts", value: "TEXT", description: "only scenarios with this in their path or name; repeatable" },
     bail: { kind: "flag", description: "stops after the first scenario that fails" },
     workers: { kind: "text", value: "N", description: "scenarios run at once (default: one per processor)" },

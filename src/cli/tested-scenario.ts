@@ -52,6 +52,7 @@ export class TestedScenario {
     this.wish = out === null ? null : { ...{ out, name: null }, ...reportParts(values), summary: null };
     const job: Job = {
       ...{ file: path, text, seed: values.text("seed"), duration: values.text("duration"), set: values.texts("set") },
+      skipBadLines: values.flag("skip-bad-lines"),
       replication: null,
       baseline: updates ? null : (baseline?.measured ?? null),
       requireBaseline: values.flag("ci"),

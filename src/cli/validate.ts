@@ -13,6 +13,7 @@ export const validateCommand: Command = {
     json: { kind: "flag", description: "prints {ok, errors, warnings} as JSON" },
     strict: { kind: "flag", description: "exit status 1 also for warnings" },
     allow: { kind: "texts", value: "ID", description: "hides warnings with this id, such as W-volume; repeatable" },
+    "skip-bad-lines": { kind: "flag", description: "leaves out bad lines of traces, with a warning" },
     quiet: { kind: "flag", description: "prints nothing about files that are fine" },
     "no-color": { kind: "flag", description: "no colours; so does the variable NO_COLOR" },
   },
@@ -24,7 +25,7 @@ async function validate(values: Values, terminal: Terminal): Promise<ExitStatus>
   const found: Diagnostic[] = [];
   let isUnreadable = false;
   for (const file of values.texts("file")) {
-    const judgement = await judge(file);
+    const judgement = await judge(file, values.flag("skip-bad-lines"));
     const diagnostics = judgement.diagnostics.filter(
       ({ severity, id }) => severity === "error" || !allowed.includes(id),
     );
@@ -45,7 +46,7 @@ async function validate(values: Values, terminal: Terminal): Promise<ExitStatus>
 }
 
 /** What is wrong with a file, and whether it could be read at all. */
-async function judge(file: string) {
+async function judge(file: string, skipBadLines: boolean) {
   const { validateFile } = await import("./library.js");
   const { findFiles, readInput } = await import("./input-files.js");
   let isReadable = true;
@@ -57,7 +58,7 @@ async function judge(file: string) {
       throw error;
     }
   };
-  const diagnostics = await validateFile(file, read, { glob: findFiles });
+  const diagnostics = await validateFile(file, read, { glob: findFiles, skipBadLines });
   return { isReadable, diagnostics };
 }
 

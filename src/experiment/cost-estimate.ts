@@ -92,6 +92,7 @@ function loadOf(source: SourcePlan, scenario: Scenario): Load {
   if (arrivals.kind === "clients") return closedLoopLoad(arrivals, activeUs, target);
   let requests = 0;
   if (arrivals.kind === "at") requests = arrivals.timesUs.length;
+  else if (arrivals.kind === "stream") requests = arrivals.count;
   else if (arrivals.kind === "counts") for (const count of arrivals.countsPerMinute) requests += count;
   else requests = cumulativeRate(arrivals.profile).countUntil(activeUs);
   const ratePerUs = activeUs > 0 ? requests / activeUs : 0;

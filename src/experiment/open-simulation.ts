@@ -8,6 +8,7 @@ import type { Scenario } from "../scenario/scenario.js";
 import type { ArrivalProcess } from "../workload/arrivals.js";
 import { HandSentRequests } from "../workload/hand-sent.js";
 import type { SourcePlan } from "../workload/source.js";
+import { requireHeldTraces } from "./held-traces.js";
 import { Run, type ScenarioEvent } from "./run.js";
 
 /** Where requests go, and how patient and how heavy they are. */
@@ -61,7 +62,9 @@ export class OpenSimulation {
   private readonly revisionNames: string[] = [];
   private readonly sourceNames = new Map<string, number>();
 
+  /** @throws RangeError when a trace is not in memory: load the scenario with `holdTraces` */
   constructor(scenario: Scenario, observer: Partial<Observer> = {}) {
+    requireHeldTraces(scenario);
     const { report } = scenario;
     this.scenario = {
       ...scenario,

@@ -209,6 +209,21 @@ export class Run {
     }
   }
 
+  /** Up to which instant arrivals are known: `advanceTo` must not be asked for more without `readAhead`. */
+  get knownUntil(): Instant {
+    return this.traffic.knownUntil;
+  }
+
+  /** Reads on in traces that are too long to be held. @returns null when there is nothing to read */
+  readAhead(): Promise<void> | null {
+    return this.traffic.readAhead();
+  }
+
+  /** Lets go of the traces' files, however the run ended. */
+  stopReading(): Promise<void> {
+    return this.traffic.stopReading();
+  }
+
   /** Lets time pass until the next fact is announced, unless one is left of before. @returns undefined when the run is over */
   step(): Fact | undefined {
     return inRun(this.scenario, () => this.nextFact());

@@ -19,6 +19,7 @@ import { loadScenarioText } from "../scenario/load.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { ReadFile } from "../scenario/source-text.js";
 import type { ClusterView } from "./cluster-view.js";
+import { requireHeldTraces } from "./held-traces.js";
 import { Run, type ScenarioEvent } from "./run.js";
 
 /** How a scenario is simulated; everything is optional. */
@@ -70,7 +71,8 @@ export interface Result {
    * Judges the run by a line of `expect:` that the scenario does not have. The run is repeated for it, as its facts are
    * not kept: it takes as long again.
    *
-   * @throws ScenarioError when the text is no expectation; RangeError for a run in which somebody interfered
+   * @throws ScenarioError when the text is no expectation; RangeError for a run in which somebody interfered or whose trace
+   *   is too long to be held
    */
   judge(expectation: string): Judged;
   /** The files of the report folder, one after another. */
@@ -108,7 +110,8 @@ const SHORTEST_TURN_US = 10_000;
  * Runs a scenario to its end.
  *
  * @param scenario loaded, or as YAML text
- * @throws ScenarioError when the text is no scenario, InvariantError for a defect of the simulator
+ * @throws ScenarioError when the text is no scenario or a trace changes meanwhile, InvariantError for a defect of the
+ *   simulator
  */
 export async function simulate(scenario: Scenario | string, options: SimulateOptions = {}): Promise<Result> {
   const loaded = await loadedScenario(scenario, options);
@@ -120,15 +123,20 @@ export async function simulate(scenario: Scenario | string, options: SimulateOpt
   });
   const { signal, onProgress } = options;
   const until = loaded.durationUs / 1e6;
-  for (let turn = SHORTEST_TURN_US; !run.isOver; ) {
-    if (signal !== undefined) await othersTurn();
-    signal?.throwIfAborted();
-    const before = run.requestCount;
-    run.advanceTo(run.now + turn);
-    const arrived = run.requestCount - before;
-    await onProgress?.({ t: run.now / 1e6, until, requests: run.requestCount });
-    if (arrived < REQUESTS_PER_TURN / 2) turn = Math.min(turn * 2, LONGEST_TURN_US);
-    else if (arrived > REQUESTS_PER_TURN * 2) turn = Math.max(Math.floor(turn / 2), SHORTEST_TURN_US);
+  try {
+    for (let turn = SHORTEST_TURN_US; !run.isOver; ) {
+      if (signal !== undefined) await othersTurn();
+      signal?.throwIfAborted();
+      await run.readAhead();
+      const before = run.requestCount;
+      run.advanceTo(Math.min(run.now + turn, run.knownUntil));
+      const arrived = run.requestCount - before;
+      await onProgress?.({ t: run.now / 1e6, until, requests: run.requestCount });
+      if (arrived < REQUESTS_PER_TURN / 2) turn = Math.min(turn * 2, LONGEST_TURN_US);
+      else if (arrived > REQUESTS_PER_TURN * 2) turn = Math.max(Math.floor(turn / 2), SHORTEST_TURN_US);
+    }
+  } finally {
+    await run.stopReading();
   }
   signal?.throwIfAborted();
   return resultOf(run.finish(), loaded, {
@@ -139,6 +147,7 @@ export async function simulate(scenario: Scenario | string, options: SimulateOpt
 
 /** One expectation, judged by a run of its own: a run is a function of its scenario and seed. */
 function judgeAgain(scenario: Scenario, expectation: string, options: SimulateOptions): Judged {
+  requireHeldTraces(scenario);
   const { warmupUs, durationUs } = scenario;
   const position = { file: "expectation", line: 1, column: 1 };
   const parsed = parseExpectation(expectation, { warmupUs, durationUs });
@@ -168,8 +177,13 @@ function othersTurn(): Promise<void> {
   });
 }
 
-/** A run to be taken step by step: for teaching, for tests, for whoever wants to interfere. */
+/**
+ * A run to be taken step by step: for teaching, for tests, for whoever wants to interfere.
+ *
+ * @throws RangeError when a trace is too long to be held, unless the scenario was loaded with `holdTraces`
+ */
 export function createSimulation(scenario: Scenario, options: SimulateOptions = {}): Simulation {
+  requireHeldTraces(scenario);
   const loaded = withSeed(scenario, options.seed);
   const keepRequests = options.keep?.requests ?? false;
   const run = new Run(loaded, {

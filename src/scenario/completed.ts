@@ -157,7 +157,7 @@ function writtenTrace(placement: string | undefined, written: unknown, trace: So
 
 function writtenArrivals(source: SourcePlan | undefined): object {
   const arrivals = source?.arrivals;
-  if (arrivals?.kind === "at") return { at: arrivals.timesUs.map(formatDuration) };
+  if (arrivals?.kind === "at") return { at: Array.from(arrivals.timesUs, formatDuration) };
   if (arrivals?.kind === "clients") {
     const [[firstUs, count]] = arrivals.clients;
     const isConstant = arrivals.clients.length === 1 && firstUs === 0;

@@ -1,12 +1,16 @@
 import { compareBytes } from "../kube/byte-order.js";
-import { type ReadFile, readTraceText, readYamlText, type SourceText } from "./source-text.js";
+import { type ReadFile, readTraceText, readYamlText, type Source, type SourceText } from "./source-text.js";
 
 /** Finds the files that match a pattern with `*`, `?` or `[…]`; their order does not matter. */
 export type Glob = (pattern: string) => readonly string[] | Promise<readonly string[]>;
 
-/** The files a scenario names: each is read once, and what was read is remembered for the scenario's hash. */
+/**
+ * The files a scenario names: each is read once, and what was read is remembered for the scenario's hash. Those that may be
+ * too large to be remembered are read as streams, and whoever does so leaves a digest.
+ */
 export class ScenarioFiles {
   private readonly texts = new Map<string, Promise<SourceText>>();
+  private readonly digests = new Map<string, string>();
 
   constructor(
     private readonly read: ReadFile,
@@ -21,6 +25,16 @@ export class ScenarioFiles {
     return this.once(path, readTraceText);
   }
 
+  /** A fresh stream at every call. Rejects when there is no such file. */
+  async open(path: string): Promise<Source> {
+    return this.read(path);
+  }
+
+  /** What stands for the contents of a file that was opened. */
+  addDigest(path: string, digest: string): void {
+    this.digests.set(path, digest);
+  }
+
   /** The files of a pattern, sorted; null when patterns cannot be resolved here. A plain path is itself. */
   async matching(pattern: string): Promise<readonly string[] | null> {
     if (!/[*?[]/.test(pattern)) return [pattern];
@@ -28,11 +42,15 @@ export class ScenarioFiles {
     return [...(await this.glob(pattern))].sort(compareBytes);
   }
 
-  /** What was read so far, in the order of the paths' bytes. */
+  /** What was read so far, texts or digests, in the order of the paths' bytes. */
   async contents(): Promise<readonly string[]> {
-    const paths = [...this.texts.keys()].sort(compareBytes);
-    const texts = await Promise.all(paths.map((path) => this.texts.get(path)!));
-    return texts.map((text) => (text.ok ? text.text : ""));
+    const paths = [...new Set([...this.texts.keys(), ...this.digests.keys()])].sort(compareBytes);
+    const texts = await Promise.all(paths.map((path) => this.texts.get(path)));
+    return paths.flatMap((path, index) => {
+      const text = texts[index];
+      const digest = this.digests.get(path);
+      return [...(text === undefined ? [] : [text.ok ? text.text : ""]), ...(digest === undefined ? [] : [digest])];
+    });
   }
 
   private once(path: string, readText: (path: string, read: ReadFile) => Promise<SourceText>): Promise<SourceText> {

@@ -39,6 +39,13 @@ export interface LoadOptions {
   readonly duration?: string;
   /** Finds the files of patterns under `manifests`; without it patterns are refused. */
   readonly glob?: Glob;
+  /** Whether bad lines of traces are left out with a warning; default false: they are errors. */
+  readonly skipBadLines?: boolean;
+  /**
+   * Whether every trace is wanted in memory, 8 bytes per arrival. By default one of more than a million arrivals in the
+   * order of time is read while it is replayed, which only `simulate` can do.
+   */
+  readonly holdTraces?: boolean;
 }
 
 export interface LoadedScenario {
@@ -167,7 +174,7 @@ class ScenarioLoader {
     const config = this.readConfigMaps(written, [...listed, ...entries.flatMap(({ objects }) => objects ?? [])]);
     const admission: Admission = { config, problems: this.problems, unique: new UniqueObjects(this.problems), ideal };
     const services = this.services(written, entries, listed, admission);
-    const sources = await this.sourceEntries(written, admission);
+    const sources = await this.sourceEntries(written, admission, options);
     const traced = sources.flatMap(({ trace }) =>
       trace?.kind === "functions" ? trace.functions.map(({ service }) => service) : [],
     );
@@ -321,9 +328,14 @@ class ScenarioLoader {
         this.names.add(objectKey({ ...service, namespace: namespace ?? service.namespace }));
   }
 
-  private async sourceEntries(written: Written, admission: Admission): Promise<readonly SourceEntry[]> {
+  private async sourceEntries(
+    written: Written,
+    admission: Admission,
+    { skipBadLines = false, holdTraces = false }: LoadOptions,
+  ): Promise<readonly SourceEntry[]> {
     const epochSeconds = this.document.find(["epoch"]) === null ? null : (written.epoch ?? null);
-    const context = { document: this.document, files: this.files, epochSeconds, admission };
+    const traced = { skipsBadLines: skipBadLines, holdsTraces: holdTraces };
+    const context = { document: this.document, files: this.files, epochSeconds, admission, ...traced };
     const entries: SourceEntry[] = [];
     for (const [index, source] of (written.traffic ?? []).entries()) {
       if (source === undefined) continue;

@@ -18,7 +18,7 @@ interface Limits {
 /** YAML files are written by people; whatever is larger than this was picked by mistake. */
 const YAML_FILE: Limits = { what: "a YAML file", largestBytes: 10_000_000, largest: "10 MB", mayBeCompressed: false };
 
-/** A trace is read whole; a text of more than half a billion characters is more than an engine's string can hold. */
+/** Traces, but for timestamps, are read whole; a text of more than half a billion characters is more than an engine's string can hold. */
 const TRACE_FILE: Limits = { what: "a trace", largestBytes: 500_000_000, largest: "500 MB", mayBeCompressed: true };
 
 /**
@@ -101,7 +101,7 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 /** Node's and a browser's ways of saying that there is no such file, in words; anything else as it says itself. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
   if (code === "ENOENT") return "no such file";
   if (code === "EISDIR") return "it is a directory";

@@ -10,17 +10,19 @@ import {
   parseInvocationCounts,
   parseInvocations,
   parseRates,
-  parseTimestamps,
-  type Trace,
 } from "../workload/trace.js";
+import { type SkippedLines, type Trace, TraceProblems } from "../workload/trace-problems.js";
 import { appPlan, DEFAULT_APP } from "./apps.js";
 import type { Checked } from "./checked.js";
-import { listNames } from "./diagnostics.js";
+import { listNames, type Place, ScenarioError } from "./diagnostics.js";
 import { resolvePath, type ScenarioFiles } from "./files.js";
 import type { sourceSchema } from "./schema-traffic.js";
 import { pathBase } from "./service-entries.js";
 import { type Admission, admitService, type LoadedService } from "./services.js";
 import { applyShortForm } from "./short-form.js";
+import { reasonOf } from "./source-text.js";
+import { Unreadable } from "./text-pieces.js";
+import { ChangedTrace, readTimestamps, type TimestampFile, type Timestamps } from "./timestamp-trace.js";
 import type { Path, YamlDocument } from "./yaml-document.js";
 
 type Source = Checked<z.output<typeof sourceSchema>>;
@@ -49,6 +51,10 @@ export interface TraceContext {
   /** The wall clock at t = 0 if the scenario says one. */
   readonly epochSeconds: number | null;
   readonly admission: Admission;
+  /** Whether wrong lines are left out with a warning. */
+  readonly skipsBadLines: boolean;
+  /** Whether arrivals are wanted in memory, however many there are. */
+  readonly holdsTraces: boolean;
 }
 
 /** Keys that only some formats understand. */
@@ -111,13 +117,41 @@ class TraceLoader {
       admission.problems.error("E-key", document.place(this.sourcePath), 'missing key "to"');
   }
 
-  private async timestamps(file: string): Promise<LoadedTrace | null> {
-    const times = await this.read("file", file, (text) => parseTimestamps(text, this.context.epochSeconds));
-    return times && this.listed(times, null);
+  private async timestamps(written: string): Promise<LoadedTrace | null> {
+    const { files, epochSeconds, skipsBadLines, holdsTraces } = this.context;
+    const { fromUs } = this;
+    const path = this.pathOf("file", written);
+    const open = () => files.open(path);
+    const file: TimestampFile = { open, epochSeconds, fromUs, skipsBadLines, holds: holdsTraces };
+    try {
+      const times = this.accepted(await readTimestamps(file), { key: "file", written, path });
+      if (times === null) return null;
+      files.addDigest(path, times.digest);
+      const { held, count } = times;
+      const arrivals: ArrivalPlan = held
+        ? { kind: "at", timesUs: held }
+        : { kind: "stream", file: path, count, open: () => this.replayed(times, path) };
+      return { kind: "arrivals", endUs: endAfter(times.lastUs), arrivals, serviceTime: null };
+    } catch (error) {
+      this.context.admission.problems.error("E-file", this.placeOf("file"), unreadable(error, path));
+      return null;
+    }
+  }
+
+  /** What goes wrong in the second reading was no problem in the first. @throws ScenarioError */
+  private async *replayed(times: Timestamps, path: string): AsyncIterableIterator<Float64Array> {
+    try {
+      yield* { [Symbol.asyncIterator]: () => times.blocks() };
+    } catch (error) {
+      const place = this.placeOf("file");
+      throw new ScenarioError([{ id: "E-file", severity: "error", ...place, message: unreadable(error, path) }]);
+    }
   }
 
   private async rates(file: string): Promise<LoadedTrace | null> {
-    const series = await this.read("file", file, (text) => parseRates(text, this.context.epochSeconds));
+    const series = await this.read("file", file, (text, problems) =>
+      parseRates(text, this.context.epochSeconds, problems),
+    );
     if (series === null) return null;
     const steps = [...series.steps, [series.endUs, 0] as const];
     const process = this.source.process ?? "poisson";
@@ -126,7 +160,9 @@ class TraceLoader {
   }
 
   private async invocations(file: string): Promise<LoadedTrace | null> {
-    const invocations = await this.read("file", file, (text) => parseInvocations(text, { perFunction: false }));
+    const invocations = await this.read("file", file, (text, problems) =>
+      parseInvocations(text, { perFunction: false }, problems),
+    );
     const [all] = invocations?.functions ?? [];
     return all ? this.listed(all.arrivalsUs, all.durationsUs) : null;
   }
@@ -139,8 +175,8 @@ class TraceLoader {
 
   private async invocationsOfFunctions(file: string): Promise<LoadedTrace | null> {
     const { limit, top } = this.trace;
-    const invocations = await this.read("file", file, (text) =>
-      parseInvocations(text, { perFunction: true, limit, top }),
+    const invocations = await this.read("file", file, (text, problems) =>
+      parseInvocations(text, { perFunction: true, limit, top }, problems),
     );
     if (invocations === null) return null;
     let endUs: Instant = 0;
@@ -157,7 +193,9 @@ class TraceLoader {
 
   private async counts(file: string): Promise<LoadedTrace | null> {
     const { limit, top, traceFrom, placement = "uniform" } = this.trace;
-    const counts = await this.read("file", file, (text) => parseInvocationCounts(text, { limit, top, traceFrom }));
+    const counts = await this.read("file", file, (text, problems) =>
+      parseInvocationCounts(text, { limit, top, traceFrom }, problems),
+    );
     const durations = await this.read("durations", this.trace.durations, parseFunctionDurations);
     const memory = await this.read("memory", this.trace.memory, parseFunctionMemory);
     if (counts === null) return null;
@@ -237,33 +275,72 @@ class TraceLoader {
 
   /** A file of the trace, parsed; null when it is not named or cannot be used, which has been reported. */
   private async read<Value>(
-    key: "file" | "durations" | "memory",
+    key: TraceFileKey,
     written: string | undefined,
-    parse: (text: string) => Trace<Value>,
+    parse: (text: string, problems: TraceProblems) => Trace<Value>,
   ): Promise<Value | null> {
-    const { document, files, admission } = this.context;
+    const { files, admission, skipsBadLines } = this.context;
     if (written === undefined) return null;
-    const place = document.place([...this.path, key]);
-    const path = resolvePath(pathBase(document, [...this.path, key]), written);
+    const path = this.pathOf(key, written);
     const source = await files.trace(path);
-    if (!source.ok) {
-      admission.problems.error("E-file", place, source.error);
-      return null;
+    if (source.ok) return this.accepted(parse(source.text, new TraceProblems(skipsBadLines)), { key, written, path });
+    admission.problems.error("E-file", this.placeOf(key), source.error);
+    return null;
+  }
+
+  private placeOf(key: TraceFileKey): Place {
+    return this.context.document.place([...this.path, key]);
+  }
+
+  private pathOf(key: TraceFileKey, written: string): string {
+    return resolvePath(pathBase(this.context.document, [...this.path, key]), written);
+  }
+
+  /** What a file says, with a warning of skipped lines; null when it cannot be used, which has been reported. */
+  private accepted<Value>(
+    trace: Trace<Value>,
+    { key, written, path }: { readonly key: TraceFileKey; readonly written: string; readonly path: string },
+  ): Value | null {
+    const { problems } = this.context.admission;
+    const place = this.placeOf(key);
+    const name = JSON.stringify(written);
+    if (trace.ok) {
+      const { skipped } = trace;
+      if (skipped.count > 0) problems.warning("W-bad-lines", place, `${name}: skipped ${skippedText(skipped)}`);
+      return trace.value;
     }
-    const parsed = parse(source.text);
-    if (parsed.ok) return parsed.value;
-    for (const { line, message } of parsed.problems) {
-      if (line === 0) admission.problems.error("E-type", place, `${JSON.stringify(written)} ${message}`);
-      else admission.problems.error("E-type", { file: path, line, column: 1, path: "" }, message);
+    for (const { line, message } of trace.problems) {
+      if (line === 0) problems.error("E-type", place, `${name} ${message}`);
+      else problems.error("E-type", { file: path, line, column: 1, path: "" }, message);
     }
     return null;
   }
 }
 
+type TraceFileKey = "file" | "durations" | "memory";
+
+/** `2 bad lines: 17 and 230`; of many the first are named. */
+function skippedText({ count, lines }: SkippedLines): string {
+  if (count === 1) return `1 bad line: ${lines[0]}`;
+  const named = lines.slice(0, 5);
+  const last = count > named.length ? ", …" : ` and ${named.pop()}`;
+  return `${count} bad lines: ${named.join(", ")}${last}`;
+}
+
+function unreadable(error: unknown, path: string): string {
+  const name = JSON.stringify(path);
+  if (error instanceof ChangedTrace) return `${name} ${error.message}`;
+  if (error instanceof Unreadable) return `${name} cannot be used: ${error.message}`;
+  return `cannot read ${name}: ${reasonOf(error)}`;
+}
+
 /** The whole second after the last of some times, so that a run until there contains them all. */
 export function afterLast(timesUs: readonly Instant[]): Instant {
-  const last = timesUs.reduce((latest, us) => Math.max(latest, us), 0);
-  return (Math.floor(last / SECOND) + 1) * SECOND;
+  return endAfter(timesUs.reduce((latest, us) => Math.max(latest, us), 0));
+}
+
+function endAfter(lastUs: Instant): Instant {
+  return (Math.floor(lastUs / SECOND) + 1) * SECOND;
 }
 
 function withMemory(resources: unknown, memory: string): JsonObject {

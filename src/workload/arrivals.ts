@@ -5,6 +5,7 @@ import { CountedArrivals } from "./counted-arrivals.js";
 import { cumulativeRate } from "./cumulative-rate.js";
 import { EvenArrivals, ListedArrivals, PoissonArrivals } from "./open-arrivals.js";
 import type { ArrivalPlan } from "./source.js";
+import { StreamedArrivals } from "./streamed-arrivals.js";
 
 /** When the requests of one source are sent. */
 export interface ArrivalProcess {
@@ -46,6 +47,8 @@ export function createArrivals(
     }
     case "at":
       return new ListedArrivals(plan.timesUs, window);
+    case "stream":
+      return new StreamedArrivals(plan, window);
     case "counts":
       return new CountedArrivals(plan, window, streams.arrivals);
     case "clients":

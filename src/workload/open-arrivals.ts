@@ -87,10 +87,11 @@ export class ListedArrivals extends OpenArrivals {
   private readonly times: Float64Array;
   private position = 0;
 
-  /** @param timesUs in any order; equal times are as many arrivals */
-  constructor(timesUs: readonly Instant[], window: ActiveWindow) {
+  /** @param timesUs in any order, a Float64Array in the order of time; equal times are as many arrivals */
+  constructor(timesUs: readonly Instant[] | Float64Array, window: ActiveWindow) {
     super(window);
-    this.times = Float64Array.from(timesUs.filter((at) => at >= window.fromUs)).sort();
+    this.times = timesUs instanceof Float64Array ? timesUs : Float64Array.from(timesUs).sort();
+    while (this.times[this.position] < window.fromUs) this.position++;
     this.setNext(this.following());
   }
 

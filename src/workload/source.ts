@@ -29,7 +29,16 @@ export type ArrivalPlan =
       /** Total over all clients; null = no end. */
       readonly requests: number | null;
     }
-  | { readonly kind: "at"; readonly timesUs: readonly Instant[] }
+  /** In any order, but a Float64Array (for traces: 8 bytes each) in the order of time. */
+  | { readonly kind: "at"; readonly timesUs: readonly Instant[] | Float64Array }
+  /** A trace that is too long to be held: whoever runs it reads ahead while time passes. */
+  | {
+      readonly kind: "stream";
+      readonly file: string;
+      readonly count: number;
+      /** From the start once more: the arrivals in the order of time; a block is overwritten by the next one. */
+      open(): AsyncIterator<Float64Array>;
+    }
   | {
       readonly kind: "counts";
       /** Requests in each minute from `from` on. */

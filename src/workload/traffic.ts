@@ -6,6 +6,7 @@ import type { ClientAnswer, Clients, OutgoingRequest } from "../model/clients.js
 import { type ArrivalProcess, createArrivals } from "./arrivals.js";
 import { PendingRetries } from "./retries.js";
 import type { SourcePlan } from "./source.js";
+import { StreamedArrivals } from "./streamed-arrivals.js";
 
 /** Latencies of the hops that every request passes. */
 export interface HopLatencies {
@@ -47,6 +48,8 @@ interface Source {
  */
 export class Traffic implements Clients {
   private readonly sources: Source[] = [];
+  /** Sources whose arrivals are read while time passes. */
+  private readonly streamed: { readonly index: number; readonly process: StreamedArrivals }[] = [];
   private isClosed = false;
   private readonly request: OutgoingRequest = {
     source: 0,
@@ -78,6 +81,7 @@ export class Traffic implements Clients {
   add(plan: SourcePlan, process: ArrivalProcess | null = null): void {
     const { host, streams } = this;
     const stream = (purpose: string) => streams.get(`${purpose}/${plan.name}`);
+    const index = this.sources.length;
     this.sources.push({
       plan,
       service: host.serviceIndex(plan.to),
@@ -90,7 +94,34 @@ export class Traffic implements Clients {
       sent: 0,
       calls: 0,
     });
-    this.plan(this.sources.length - 1);
+    const added = this.sources[index].process;
+    if (added instanceof StreamedArrivals) this.streamed.push({ index, process: added });
+    this.plan(index);
+  }
+
+  /** Up to which instant, itself included, all arrivals of traces are known: time must not pass it before `readAhead`. */
+  get knownUntil(): Instant {
+    let known = NEVER;
+    for (const { process } of this.streamed) known = Math.min(known, process.knownUntil);
+    return known;
+  }
+
+  /** Reads on in traces that are read while time passes. @returns null when there is nothing to read */
+  readAhead(): Promise<void> | null {
+    const { now } = this.host.simulation;
+    return this.streamed.some(({ process }) => process.needsReading(now)) ? this.readStreams(now) : null;
+  }
+
+  /** Lets go of the traces' files. */
+  async stopReading(): Promise<void> {
+    for (const { process } of this.streamed) await process.stop();
+  }
+
+  private async readStreams(now: Instant): Promise<void> {
+    for (const { index, process } of this.streamed) {
+      await process.readAhead(now);
+      this.plan(index);
+    }
   }
 
   /** Nothing new starts from now on: the run drains. Calls that wait for another try are over. */

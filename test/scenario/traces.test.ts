@@ -139,7 +139,7 @@ describe("traces of arrivals and rates", () => {
 
   it("are arrivals in the order of time", async () => {
     const { sources, durationUs } = await load(to("file: t.csv, format: timestamps"));
-    expect(sources[0].arrivals).toEqual({ kind: "at", timesUs: [1_000_000, 2_500_000] });
+    expect(sources[0].arrivals).toEqual({ kind: "at", timesUs: Float64Array.of(1_000_000, 2_500_000) });
     expect(durationUs).toBe(3_000_000);
   });
 
@@ -182,5 +182,73 @@ describe("a trace with mistakes", () => {
       't.csv:3:1: error: expected seconds or a time such as 2023-11-14T22:00:00Z, found "foo"',
       'r.csv:3:1: error: expected a rate from 0 to 1000000 per second, found "-1"',
     ]);
+  });
+});
+
+describe("a trace with mistakes that are skipped", () => {
+  const files = {
+    "t.csv": `1\n2\nfoo\n${"bar\n".repeat(6)}3\n`,
+    "a.csv": "HashFunction,1,2\nf,3,x\ng,1,2\n",
+    "d.csv": "HashFunction,Average\ng,5\n",
+    "r.csv": "time,rps\n0,5\n10,-1\n5,-1\n20,1\n",
+  };
+  const text = `${WITH_HELLO}traffic:
+  - {to: hello, trace: {file: t.csv, format: timestamps}}
+  - {to: hello, trace: {file: r.csv, format: rates}}
+  - {trace: {file: a.csv, format: azure-2019, durations: d.csv}}
+`;
+
+  it("is replayed without them, and says how many", async () => {
+    expect(await problemsOf(text, { files, skipBadLines: true })).toEqual([
+      's.yaml:6:31: warning: "t.csv": skipped 7 bad lines: 3, 4, 5, 6, 7, …',
+      's.yaml:7:31: warning: "r.csv": skipped 2 bad lines: 3 and 4',
+      's.yaml:8:20: warning: "a.csv": skipped 1 bad line: 2',
+    ]);
+    const { sources, warnings } = await scenarioOf(text, { files, skipBadLines: true });
+    expect(sources[0].arrivals).toEqual({ kind: "at", timesUs: Float64Array.of(1_000_000, 2_000_000, 3_000_000) });
+    // The row that was skipped keeps its number.
+    expect(sources[2].to).toBe("fn-002");
+    expect(warnings.map(({ id }) => id)).toEqual(["W-bad-lines", "W-bad-lines", "W-bad-lines"]);
+  });
+
+  it("is of no use when nothing is left of it", async () => {
+    const nothing = { ...files, "t.csv": "time\nfoo\n" };
+    expect(await errorsOf(text, { files: nothing, skipBadLines: true })).toEqual([
+      't.csv:2:1: error: expected seconds or a time such as 2023-11-14T22:00:00Z, found "foo"',
+      's.yaml:6:31: error: "t.csv" contains no time',
+    ]);
+  });
+});
+
+describe("a file that is no trace of timestamps", () => {
+  const text = `${WITH_HELLO}traffic: [{to: hello, trace: {file: t.csv, format: timestamps}}]\n`;
+  const errorOf = (content: string | Uint8Array) => errorsOf(text, { files: { "t.csv": content } });
+
+  it("is refused in a sentence", async () => {
+    expect(await errorsOf(text)).toEqual(['s.yaml:5:37: error: cannot read "t.csv": no such file']);
+    expect(await errorOf("")).toEqual(['s.yaml:5:37: error: "t.csv" contains no time']);
+    const binary = 's.yaml:5:37: error: "t.csv" cannot be used: not text: it contains a NUL byte';
+    expect(await errorOf(Uint8Array.of(0x31, 0, 0x0a))).toEqual([binary]);
+    const latin = 's.yaml:5:37: error: "t.csv" cannot be used: not text: it must be UTF-8';
+    expect(await errorOf(Uint8Array.of(0x31, 0x0a, 0xe9, 0x0a))).toEqual([latin]);
+    const packed = new Uint8Array(gzipSync("1\n".repeat(5000)));
+    const damaged = 's.yaml:5:37: error: "t.csv" cannot be used: its compression with gzip is damaged';
+    expect(await errorOf(packed.subarray(0, packed.length - 12))).toEqual([damaged]);
+  });
+
+  it("may be compressed, or start with a byte order mark", async () => {
+    for (const content of [new Uint8Array(gzipSync("1\n2.5\n")), "\uFEFF1\n2.5"]) {
+      const [{ arrivals }] = (await scenarioOf(text, { files: { "t.csv": content } })).sources;
+      expect(arrivals).toEqual({ kind: "at", timesUs: Float64Array.of(1_000_000, 2_500_000) });
+    }
+  });
+
+  it("counts from its earliest date when nobody says the epoch", async () => {
+    const files = { "t.csv": "2023-11-14T22:00:05Z\n2023-11-14T22:00:01Z\n" };
+    const [dated] = (await scenarioOf(text, { files })).sources;
+    expect(dated.arrivals).toEqual({ kind: "at", timesUs: Float64Array.of(0, 4_000_000) });
+    const epoch = `epoch: 2023-11-14T22:00:00Z\n${text}`;
+    const [placed] = (await scenarioOf(epoch, { files })).sources;
+    expect(placed.arrivals).toEqual({ kind: "at", timesUs: Float64Array.of(1_000_000, 5_000_000) });
   });
 });

@@ -2,48 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   parseFunctionDurations,
+  parseFunctionMemory,
   parseInvocationCounts,
   parseInvocations,
   parseRates,
-  parseTimestamps,
-  type Trace,
 } from "../../src/workload/trace.js";
+import { type Trace, TraceProblems } from "../../src/workload/trace-problems.js";
 
 function parsed<Value>(trace: Trace<Value>): Value {
   if (!trace.ok) throw new Error(JSON.stringify(trace.problems));
   return trace.value;
 }
-
-describe("timestamps", () => {
-  const times = (text: string, epochSeconds: number | null = null) => parseTimestamps(text, epochSeconds);
-
-  it("are seconds or RFC 3339, with or without a header, in any order", () => {
-    expect(parsed(times("time\r\n2\r\n\r\n0.5\r\n"))).toEqual([500_000, 2_000_000]);
-    expect(parsed(times("3,ignored\n1\n"))).toEqual([1_000_000, 3_000_000]);
-    expect(parsed(times("1e1"))).toEqual([10_000_000]);
-  });
-
-  it("of RFC 3339 count from the epoch, or from the first of them", () => {
-    const text = "2023-11-14T22:00:01Z\n2023-11-14T23:00:00.25+01:00\n";
-    expect(parsed(times(text))).toEqual([0, 750_000]);
-    expect(parsed(times(text, 1_699_999_200))).toEqual([250_000, 1_000_000]);
-  });
-
-  it("are refused line by line", () => {
-    expect(times("1\nx\n2\n\ny\n")).toEqual({
-      ok: false,
-      problems: [
-        { line: 2, message: 'expected seconds or a time such as 2023-11-14T22:00:00Z, found "x"' },
-        { line: 5, message: 'expected seconds or a time such as 2023-11-14T22:00:00Z, found "y"' },
-      ],
-    });
-    expect(times("")).toEqual({ ok: false, problems: [{ line: 0, message: "contains no time" }] });
-    expect(times("-1")).toEqual({
-      ok: false,
-      problems: [{ line: 0, message: "contains times before the start of the run" }],
-    });
-  });
-});
 
 describe("rates", () => {
   it("of one row last a second", () => {
@@ -56,6 +25,68 @@ describe("rates", () => {
       ok: false,
       problems: [{ line: 3, message: "times must rise from row to row" }],
     });
+  });
+});
+
+describe("dated rates", () => {
+  const rows = "2023-11-14T22:00:01Z,5\n2023-11-14T22:00:03Z,0\n";
+
+  it("count from the epoch, or from the first of them", () => {
+    expect(parsed(parseRates(rows, null))).toEqual({
+      steps: [
+        [0, 5],
+        [2_000_000, 0],
+      ],
+      endUs: 4_000_000,
+    });
+    expect(parsed(parseRates(rows, 1_699_999_200)).steps[0]).toEqual([1_000_000, 5]);
+  });
+});
+
+describe("bad lines", () => {
+  const skipping = () => new TraceProblems(true);
+
+  it("are left out and counted when that is asked for", () => {
+    const rates = parseRates("0,5\n10,x\nfoo,1\n5,1\n4,1\n", null, skipping());
+    expect(rates).toMatchObject({
+      value: {
+        steps: [
+          [0, 5],
+          [5_000_000, 1],
+        ],
+      },
+      skipped: { count: 3, lines: [2, 3, 5] },
+    });
+    const invocations = parseInvocations(
+      "app,func,end_timestamp,duration\na,f,x,1\na,f,3,1\n",
+      { perFunction: true },
+      skipping(),
+    );
+    expect(invocations).toMatchObject({ value: { functions: [{ arrivalsUs: [2_000_000] }] }, skipped: { count: 1 } });
+    const memory = parseFunctionMemory("HashFunction,AverageAllocatedMb\nf,\ng,7\n", skipping());
+    expect(memory).toMatchObject({ value: new Map([["g", 7]]), skipped: { lines: [2] } });
+    const durations = parseFunctionDurations("HashFunction,Average,Minimum\nf,1,x\ng,7,1\n", skipping());
+    expect(durations).toMatchObject({ skipped: { lines: [2] } });
+    expect(durations.ok && [...durations.value.keys()]).toEqual(["g"]);
+  });
+
+  it("leave the numbers of the functions after them as they are", () => {
+    const counts = parseInvocationCounts("HashFunction,1,2\nf,1,x\ng,2\nh,3,4\n", {}, skipping());
+    expect(counts).toMatchObject({
+      value: { rows: 3, functions: [{ row: 3, id: "h", total: 7 }] },
+      skipped: { count: 2 },
+    });
+  });
+
+  it("beyond the first twenty are only counted", () => {
+    const trace = parseRates(`0,1\n${"x,1\n".repeat(25)}`, null);
+    if (trace.ok) throw new Error("was accepted");
+    expect(trace.problems).toHaveLength(21);
+    expect(trace.problems[20]).toEqual({ line: 0, message: "has 25 bad lines; the first are listed" });
+  });
+
+  it("cannot be all there is", () => {
+    expect(parseRates("time,rps\n0,x\n", null, skipping())).toMatchObject({ ok: false });
   });
 });
 
