@@ -46,7 +46,7 @@ export async function parseCommandLine(
     .completion("completion", "prints a completion script for bash or zsh")
     .epilogue("Exit status: 0 fine, 1 the answer is no, 2 bad usage or input, 3 a defect of knsim, 130 interrupted.")
     .fail((message, error) => {
-      throw error instanceof UserError ? error : new UserError([plain(message ?? error.message)]);
+      throw error instanceof UserError ? error : new UserError([plain(message ?? error.message, first, commands)]);
     });
   for (const command of commands) {
     parser = parser.command({
@@ -76,8 +76,16 @@ function checkCommandName(name: string | undefined, commands: readonly Command[]
     if (args.some((argument) => argument === "--help" || argument === "--version")) return;
     throw new UserError([`expected a command: ${names.join(", ")}; "knsim --help" tells more`]);
   }
+  if (name === "completion") refuseMore(args);
   if (names.includes(name)) return;
   throw new UserError([`unknown command ${JSON.stringify(name)}${didYouMean(nearestName(name, names))}`]);
+}
+
+/** yargs prints completions whatever else is asked for. */
+function refuseMore(args: readonly string[]): void {
+  const surplus = args.filter((argument) => argument !== "completion" && argument !== "--help");
+  if (surplus.length > 0)
+    throw new UserError(surplus.map((argument) => `unexpected argument ${JSON.stringify(argument)}`));
 }
 
 function declare(parser: Argv, command: Command): Argv {
@@ -135,8 +143,12 @@ function didYouMean(name: string | null): string {
 }
 
 /** yargs' sentences in the words of the help. */
-function plain(message: string): string {
-  if (message.startsWith("Not enough non-option arguments")) return "expected a file or name after the command";
+function plain(message: string, name: string | undefined, commands: readonly Command[]): string {
+  if (message.startsWith("Not enough non-option arguments")) {
+    const command = commands.find((candidate) => candidate.name === name);
+    const missing = command?.positionals.map(positionalText).join(" ") ?? "an argument";
+    return `expected ${missing}; "knsim ${name} --help" tells more`;
+  }
   const missing = /^Not enough arguments following: (.*)$/.exec(message);
   return missing ? `option "--${missing[1]}" needs a value` : message;
 }

@@ -1,8 +1,8 @@
 import type { Comparison } from "../measure/comparison.js";
 import type { ComparedHead } from "../report/compare-table.js";
+import type { ReportFile } from "../report/files.js";
 import type { Side } from "./compared-sides.js";
 import { writeInto } from "./loose-files.js";
-import type { ReportFile } from "./report-folder.js";
 
 export interface ComparisonFiles {
   readonly comparison: Comparison;

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ReportFile } from "./report-folder.js";
+import type { ReportFile } from "../report/files.js";
 import { explaining } from "./user-error.js";
 
 /**

@@ -1,13 +1,8 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { ReportFile } from "../report/files.js";
 import { explaining, UserError } from "./user-error.js";
-
-/** One file of a report, or its next piece: pieces of a name follow each other. */
-export interface ReportFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 /** A file that every report has: its presence tells a report from a folder that happens to have the same name. */
 const MARK = "summary.json";
@@ -46,7 +41,10 @@ async function makeFolder(path: string): Promise<void> {
     await mkdir(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    if (code === "EEXIST") {
+      if ((await stat(path)).isDirectory()) return;
+      throw new UserError([`cannot write to ${JSON.stringify(path)}: it is a file, not a folder`]);
+    }
     if (code !== "ENOENT" || dirname(path) === path) throw error;
     await makeFolder(dirname(path));
     await mkdir(path);

@@ -61,7 +61,8 @@ async function run(values: Values, terminal: Terminal, signal: AbortSignal): Pro
   let hasFailed = false;
   for (const { scenario, command } of loaded) {
     try {
-      const { folder, passes } = await runOne(scenario, { command, out, values, terminal, signal });
+      const isFirst = written.length === 0;
+      const { folder, passes } = await runOne(scenario, { command, out, values, terminal, signal, isFirst });
       written.push(folder);
       hasFailed ||= !passes;
     } catch (error) {
@@ -116,10 +117,13 @@ interface RunOptions {
   readonly values: Values;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** Summaries are set apart by an empty line. */
+  readonly isFirst: boolean;
 }
 
 /** Simulates one scenario, writes its report and prints its summary. */
-async function runOne(scenario: Scenario, { command, out, values, terminal, signal }: RunOptions) {
+async function runOne(scenario: Scenario, options: RunOptions) {
+  const { command, out, values, terminal, signal } = options;
   const { ScenarioError, simulate } = await import("./library.js");
   const progress = new ProgressLine(scenario.name, terminal, !values.flag("quiet"));
   try {
@@ -137,7 +141,7 @@ async function runOne(scenario: Scenario, { command, out, values, terminal, sign
     const files = result.files({ charts, requests, command });
     const folder = await writeReport(out, scenario.name, files, signal);
     progress.clear();
-    await print(result, folder, values, terminal);
+    await print(result, folder, options);
     return { folder, passes: result.expectations.every(({ pass, level }) => pass || level === "warn") };
   } catch (error) {
     progress.clear();
@@ -148,12 +152,13 @@ async function runOne(scenario: Scenario, { command, out, values, terminal, sign
   }
 }
 
-async function print(result: Result, folder: string, values: Values, terminal: Terminal): Promise<void> {
+async function print(result: Result, folder: string, { values, terminal, isFirst }: RunOptions): Promise<void> {
   const { summary } = result;
   if (values.flag("json")) return terminal.print(`${JSON.stringify(summary)}\n`);
   if (!values.flag("quiet")) {
     const { summaryTable } = await import("../report/table.js");
-    return terminal.print(summaryTable(summary, { color: terminal.colour.results, reportFolder: folder }));
+    const table = summaryTable(summary, { color: terminal.colour.results, reportFolder: folder });
+    return terminal.print(isFirst ? table : `\n${table}`);
   }
   for (const { expect, pass, level, actual } of summary.expectations)
     if (!pass && level === "error") terminal.remark(`${summary.scenario}: failed: ${expect} (${actual})\n`);

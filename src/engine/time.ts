@@ -34,10 +34,6 @@ export function toSeconds(us: Duration): number {
   return us / SECOND;
 }
 
-export function toMilliseconds(us: Duration): number {
-  return us / MILLISECOND;
-}
-
 /** Rounds to an integer, halves away from zero (Go's math.Round; JavaScript's differs for negative halves). */
 export function roundHalfAway(value: number): number {
   return value < 0 ? -Math.round(-value) : Math.round(value);
@@ -121,9 +117,4 @@ function fraction(us: number, unit: number): string {
 /** Seconds with up to six decimals, the exact image of whole microseconds: 1500000 → "1.5", 0 → "0". */
 export function formatSeconds(us: Duration): string {
   return (us < 0 ? "-" : "") + fraction(Math.abs(us), SECOND);
-}
-
-/** Milliseconds with up to three decimals, the exact image of whole microseconds. */
-export function formatMilliseconds(us: Duration): string {
-  return (us < 0 ? "-" : "") + fraction(Math.abs(us), MILLISECOND);
 }

@@ -21,7 +21,7 @@ export interface CostEstimate {
 }
 
 /** Beyond one of these a run is refused unless it is forced. */
-export const LARGEST_COST = { cpuUs: HOUR, memoryBytes: 8e9, reportBytes: 2e10 } as const;
+const LARGEST_COST = { cpuUs: HOUR, memoryBytes: 8e9, reportBytes: 2e10 } as const;
 
 /** Measured on 1e6 and 1e7 requests of one service, on one core of 2024; ticks of revisions that mostly sleep. */
 const CPU_US = { request: 0.8, tick: 0.1 } as const;

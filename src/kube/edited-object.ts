@@ -8,7 +8,7 @@ import type { PodResources, RevisionTemplate, ServiceObject } from "./objects.js
 export const USER_IMAGE = "client.knative.dev/user-image";
 
 /** When kn last edited the template: what makes an otherwise identical one differ. */
-export const UPDATE_TIMESTAMP = "client.knative.dev/updateTimestamp";
+const UPDATE_TIMESTAMP = "client.knative.dev/updateTimestamp";
 
 /**
  * The object after an edit, traffic and the revision's name excepted.

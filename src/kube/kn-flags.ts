@@ -58,7 +58,7 @@ const UNSEEN = [
  *
  * @see knative/client pkg/commands/service/configuration_edit_flags.go, pkg/flags/podspec.go, pkg/commands/wait_flags.go
  */
-export const KN_FLAGS: readonly KnFlag[] = [
+const KN_FLAGS: readonly KnFlag[] = [
   revisionFlag("image", "once"),
   revisionFlag("env", "texts", { shorthand: "e" }),
   revisionFlag("port", "text", { shorthand: "p" }),

@@ -42,7 +42,7 @@ export function serviceFromRoute(route: JsonObject, configuration: JsonObject, c
 }
 
 /** Name, namespace (`default` when unset), annotations and labels of any object. */
-export function metaOf(object: JsonObject): ObjectMeta {
+function metaOf(object: JsonObject): ObjectMeta {
   const metadata = objectAt(object, "metadata");
   return {
     name: textAt(metadata, "name"),

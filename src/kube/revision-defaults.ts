@@ -11,7 +11,7 @@ export function defaultTemplate(template: JsonObject, defaults: DefaultsConfig):
 }
 
 /** The same for a revision's spec alone. */
-export function defaultRevisionSpec(spec: JsonObject, defaults: DefaultsConfig): JsonObject {
+function defaultRevisionSpec(spec: JsonObject, defaults: DefaultsConfig): JsonObject {
   const timeoutSeconds = numberAt(spec, "timeoutSeconds") || defaults.revisionTimeoutSeconds;
   // A default of 0 means no timer, and a timer that is not shorter than the whole timeout would never fire.
   const timer = (field: string, byDefault: number) => {

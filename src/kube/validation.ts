@@ -77,7 +77,7 @@ export function serviceErrors(service: JsonObject, config: ClusterConfig): Field
 }
 
 /** The problems of a Configuration as it stands. */
-export function configurationErrors(configuration: JsonObject, config: ClusterConfig): FieldError[] {
+function configurationErrors(configuration: JsonObject, config: ClusterConfig): FieldError[] {
   const metadata = objectAt(configuration, "metadata");
   const template = objectAt(objectAt(configuration, "spec"), "template");
   return [

@@ -41,7 +41,7 @@ export function loadBalancingPolicy(containerConcurrency: number, stream: Random
  *
  * @see knative/serving pkg/activator/net/lb_policy.go (randomChoice2Policy); Mitzenmacher 2001, The Power of Two Choices
  */
-export class RandomOfTwo implements LoadBalancingPolicy {
+class RandomOfTwo implements LoadBalancingPolicy {
   constructor(private readonly stream: RandomStream) {}
 
   pick(targets: PodTargets): number {
@@ -66,7 +66,7 @@ export class RandomOfTwo implements LoadBalancingPolicy {
  *
  * @see knative/serving pkg/activator/net/lb_policy.go (firstAvailableLBPolicy)
  */
-export class FirstAvailable implements LoadBalancingPolicy {
+class FirstAvailable implements LoadBalancingPolicy {
   pick(targets: PodTargets): number {
     return targets.free.next(0);
   }
@@ -77,7 +77,7 @@ export class FirstAvailable implements LoadBalancingPolicy {
  *
  * @see knative/serving pkg/activator/net/lb_policy.go (newRoundRobinPolicy)
  */
-export class RoundRobin implements LoadBalancingPolicy {
+class RoundRobin implements LoadBalancingPolicy {
   private start = 0;
 
   pick(targets: PodTargets): number {

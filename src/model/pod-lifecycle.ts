@@ -13,7 +13,7 @@ import { detectedAt, kubernetesReadyAt } from "./pod-detection.js";
 import { PodFailure } from "./pod-failure.js";
 
 /** Steps of a pod's life that take virtual time; payload of `Kind.podStep`. */
-export const PodStep = {
+const PodStep = {
   schedule: 0,
   imagePresent: 1,
   started: 2,

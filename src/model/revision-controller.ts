@@ -13,7 +13,7 @@ import type { Revision } from "./revision.js";
 import { markRevision, type PodTrouble, REVISION_DEPENDENTS, type RevisionObservation } from "./revision-conditions.js";
 
 /** What an event for a revision's controller is about; payload of `Kind.revisionController`. */
-export const RevisionStep = { reconcile: 0, progressDeadline: 1, digestRetry: 2 } as const;
+const RevisionStep = { reconcile: 0, progressDeadline: 1, digestRetry: 2 } as const;
 
 /** Pauses between tries to look up a digest: twice as long each time. */
 const FIRST_DIGEST_PAUSE_US = SECOND;

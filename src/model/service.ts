@@ -16,7 +16,7 @@ import type { ResolvedTarget } from "./route.js";
 import { RouteController, type RouteHost, type RouteOwner } from "./route-controller.js";
 
 /** Which controller's turn it is; payload of `Kind.controlPlane`. */
-export const ControlStep = { service: 0, configuration: 1, route: 2, labels: 3, notice: 4 } as const;
+const ControlStep = { service: 0, configuration: 1, route: 2, labels: 3, notice: 4 } as const;
 
 const SERVICE_DEPENDENTS = ["ConfigurationsReady", "RoutesReady"] as const;
 

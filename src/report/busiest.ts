@@ -1,7 +1,7 @@
 import type { RevisionFigures, Summary } from "../measure/run-record.js";
 
 /** Revisions that pictures and tables show one by one; the rest becomes "others". */
-export const MOST_REVISIONS_SHOWN = 8;
+const MOST_REVISIONS_SHOWN = 8;
 
 /**
  * The revisions with the most requests, ties by pod-seconds, then by name; listed by name.

@@ -25,12 +25,12 @@ export interface Marker {
 }
 
 /** Cold starts drawn one by one as a Gantt chart. */
-export const MOST_IN_GANTT = 24;
+const MOST_IN_GANTT = 24;
 
 /** Marks of one kind in one picture; more would be a smear. */
 const MOST_MARKS = 400;
 
-export const MOST_MARKERS = 12;
+const MOST_MARKERS = 12;
 
 /** Stages that are no part of a cold start's length (contract details C5). */
 const BEFORE_CREATION = "control";

@@ -1,4 +1,4 @@
-import { formatDuration, fromMilliseconds, fromSeconds, type Instant, parseDuration, SECOND } from "../engine/time.js";
+import { formatDuration, fromSeconds, type Instant, parseDuration, SECOND } from "../engine/time.js";
 
 /** Figures as people read them: grouped thousands, few digits, a unit. Never a locale. */
 
@@ -15,9 +15,10 @@ export function grouped(count: number): string {
   return plain(count, 0);
 }
 
-/** `1 pod`, `3 pods`. */
+/** `1 pod`, `3 pods`; what reads as one is one: 1.001 → `1 request`. */
 export function counted(count: number, noun: string): string {
-  return `${plain(count)} ${noun}${count === 1 ? "" : "s"}`;
+  const text = plain(count);
+  return `${text} ${noun}${text === "1" ? "" : "s"}`;
 }
 
 /** A time in ms with three to four digits and the unit that suits it: 0.52 → "0.52 ms", 2412.3 → "2.41 s"; null → "–". */
@@ -26,11 +27,6 @@ export function latency(ms: number | null): string {
   if (ms < 1000) return `${plain(ms, ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
   const seconds = ms / 1000;
   return seconds < 120 ? `${plain(seconds, seconds < 10 ? 2 : 1)} s` : formatDuration(fromSeconds(Math.round(seconds)));
-}
-
-/** The same to the millisecond, in Go's syntax: for exact statements. */
-export function exactLatency(ms: number): string {
-  return formatDuration(fromMilliseconds(ms));
 }
 
 /** A share as a percentage: (1, 8) → "12.5 %"; of nothing → "–". */

@@ -115,7 +115,7 @@ export class Plot {
   }
 }
 
-export const PLOT_WIDTH = 900;
+const PLOT_WIDTH = 900;
 const RIGHT = 24;
 
 /** A legend as HTML. */

@@ -6,11 +6,6 @@ export function summaryJson(summary: Summary): string {
   return `${JSON.stringify(summary, null, 2)}\n`;
 }
 
-/** The same as one compact line, for `--json`. */
-export function summaryLine(summary: Summary): string {
-  return `${JSON.stringify(summary)}\n`;
-}
-
 /** scenario.json: the command that reproduces the run, and the scenario with every default filled in. */
 export function scenarioJson(scenario: Scenario, command: string): string {
   const { name, seed, hash, completed } = scenario;

@@ -1,5 +1,5 @@
 import type { DecisionRow, EventRow } from "../measure/run-record.js";
-import { clock, counted, plain } from "./number-words.js";
+import { counted, plain } from "./number-words.js";
 
 /** What is known of a revision's scaling beyond its decisions; without it sentences stay general. */
 export interface ScalingTerms {
@@ -54,11 +54,6 @@ export function* story(
     const text = eventInWords(event, latest.get(revision) ?? null, termsOf(revision));
     if (text !== null) yield { t: event.t, kind: event.kind, revision, text };
   }
-}
-
-/** A sentence as one line: `at 1m02s hello-00001 went from 1 to 4 pods: …`. */
-export function sentenceLine({ t, text }: Sentence): string {
-  return `at ${clock(t)} ${text}`;
 }
 
 /**

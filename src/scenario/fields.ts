@@ -222,9 +222,6 @@ export function quantity(example: string) {
   });
 }
 
-/** Anything at all, as plain JSON: the parts of a Service that Knative itself judges. */
-export const knativeField = leaf<unknown>({}, (value) => value);
-
 /** What was found, for a message: `"abc"`, `-5`, `a list`, `nothing`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return "nothing";

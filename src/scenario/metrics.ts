@@ -84,7 +84,7 @@ function metricsOf([names, kind, dimension, scope]: Row, isMeasured: boolean): M
 }
 
 /** Every metric of an expectation (contract details B1). */
-export const METRICS: readonly Metric[] = [
+const METRICS: readonly Metric[] = [
   ...ROWS.flatMap((row) => metricsOf(row, true)),
   ...WITH_ARGUMENT,
   ...UNMEASURED.flatMap((row) => metricsOf(row, false)),

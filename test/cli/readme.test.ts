@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { vectors } from "../golden/vectors.js";
 import { SCENARIOS } from "./knsim.js";
 
 /** What the README promises, held against what is there. */
@@ -27,6 +28,14 @@ describe("the README", () => {
   it("lists every scenario, and no other", () => {
     const listed = [...section("A scenario").matchAll(/\(scenarios\/([a-z-]+\.yaml)\)/g)].map(([, name]) => name);
     expect(listed.sort()).toEqual(scenarios);
+  });
+
+  it("tells how many vectors of each family there are", () => {
+    const told = [...section("Validation").matchAll(/^\| ([a-z-]+) \| [^|]* \| ([\d,]+) \| all \|/gm)];
+    const counts = told.map(([, family, count]) => [family, Number(count.replace(",", ""))] as const);
+    const files = readdirSync(join(ROOT, "test/golden/data")).filter((name) => name.endsWith(".jsonl.gz"));
+    expect(counts.map(([family]) => `${family}.jsonl.gz`).sort()).toEqual(files.sort());
+    expect(counts).toEqual(counts.map(([family]) => [family, vectors(family).length]));
   });
 
   it("shows only pictures and links only files that exist in the repository", () => {

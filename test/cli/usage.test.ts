@@ -69,7 +69,7 @@ describe("knsim", () => {
 
   it("wants a file after run", async () => {
     const { stderr, status } = await knsim(["run"], { cwd });
-    expect([stderr, status]).toEqual(["knsim: error: expected a file or name after the command\n", 2]);
+    expect([stderr, status]).toEqual(['knsim: error: expected <file..>; "knsim run --help" tells more\n', 2]);
   });
 
   it("refuses a surplus argument", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DecisionRow } from "../../src/measure/run-record.js";
 import { decisionLine, eventLine } from "../../src/report/jsonl.js";
-import { scenarioJson, summaryJson, summaryLine } from "../../src/report/summary-json.js";
+import { scenarioJson, summaryJson } from "../../src/report/summary-json.js";
 import { SAMPLE_SCENARIO, SAMPLE_SUMMARY } from "./sample-run.js";
 
 const DECISION: DecisionRow = {
@@ -65,10 +65,6 @@ describe("summary.json", () => {
   it("never says NaN", () => {
     const summary = { ...SAMPLE_SUMMARY, inFlight: { mean: Number.NaN, max: 0, requestSeconds: 0 } };
     expect(JSON.parse(summaryJson(summary)).inFlight.mean).toBeNull();
-  });
-
-  it("is one line for --json", () => {
-    expect(summaryLine(SAMPLE_SUMMARY).indexOf("\n")).toBe(summaryLine(SAMPLE_SUMMARY).length - 1);
   });
 });
 

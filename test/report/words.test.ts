@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DecisionRow, EventRow } from "../../src/measure/run-record.js";
-import { decisionInWords, type ScalingTerms, sentenceLine, story } from "../../src/report/words.js";
+import { clock } from "../../src/report/number-words.js";
+import { decisionInWords, type ScalingTerms, story } from "../../src/report/words.js";
 
 const TERMS: ScalingTerms = { metric: "concurrency", stableWindowSeconds: 60, panicWindowSeconds: 6 };
 
@@ -37,7 +38,7 @@ const SCALED: EventRow = {
 };
 
 function tell(events: EventRow[], decisions: DecisionRow[] = [DECISION], terms: ScalingTerms = TERMS): string[] {
-  return [...story(events, decisions, { termsOf: () => terms })].map(sentenceLine);
+  return [...story(events, decisions, { termsOf: () => terms })].map(({ t, text }) => `at ${clock(t)} ${text}`);
 }
 
 describe("the story of a run", () => {
