@@ -22,13 +22,20 @@ export class PeriodicRing {
   /** The next member to visit, and the multiple of the period its phase counts from. */
   private cursor = 0;
   private turnStart: Instant = 0;
-  private due: Instant = NEVER;
 
+  /**
+   * @param dues where it notes when its next member is due, at `place`: whoever has several rings reads them all from
+   *   one array, several times per request
+   */
   constructor(
     readonly rank: number,
     readonly kind: number,
     readonly periodUs: Duration,
-  ) {}
+    private readonly dues = new Float64Array(1),
+    private readonly place = 0,
+  ) {
+    this.due = NEVER;
+  }
 
   get size(): number {
     return this.members.length;
@@ -37,6 +44,14 @@ export class PeriodicRing {
   /** When the next member is due; NEVER when there is none. */
   get nextTime(): Instant {
     return this.due;
+  }
+
+  private get due(): Instant {
+    return this.dues[this.place];
+  }
+
+  private set due(at: Instant) {
+    this.dues[this.place] = at;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { ArrivalQueue } from "./arrival-queue.js";
 import { Calendar, type EventHandle } from "./calendar.js";
-import { InvariantError } from "./invariant.js";
+import { InvariantError, invariant } from "./invariant.js";
 import { PeriodicRing } from "./periodic.js";
 import { type Duration, formatSeconds, type Instant, NEVER } from "./time.js";
 
@@ -17,8 +17,7 @@ export interface EventHandler {
 /** Stands for the kind of an arrival, which has none. */
 const ARRIVAL = -1;
 
-/** Comes after every rank. */
-const NO_RANK = 256;
+const MOST_RINGS = 8;
 
 /** So many events at one instant mean that virtual time will never go on. */
 const MAX_EVENTS_AT_ONE_INSTANT = 10_000_000;
@@ -33,6 +32,8 @@ export class Simulation {
   readonly calendar = new Calendar();
   readonly arrivals = new ArrivalQueue();
   private readonly rings: PeriodicRing[] = [];
+  /** When each ring's next member is due. */
+  private readonly ringDues = new Float64Array(MOST_RINGS);
   private readonly clock = new Float64Array(1);
   private executed = 0;
   private eventsAtInstant = 0;
@@ -52,10 +53,12 @@ export class Simulation {
     return this.executed;
   }
 
-  /** A new ring of periodic work; its rank must be used by nothing else. */
+  /** A new ring of periodic work, the eighth at most; its rank must be used by nothing else. */
   addRing(rank: number, kind: number, periodUs: Duration): PeriodicRing {
-    const ring = new PeriodicRing(rank, kind, periodUs);
-    this.rings.push(ring);
+    const { rings, ringDues } = this;
+    invariant(rings.length < MOST_RINGS, "too many rings of periodic work", { rank, kind });
+    const ring = new PeriodicRing(rank, kind, periodUs, ringDues, rings.length);
+    rings.push(ring);
     return ring;
   }
 
@@ -74,7 +77,7 @@ export class Simulation {
   get nextTime(): Instant {
     let time = this.calendar.nextTime;
     if (this.arrivals.nextTime < time) time = this.arrivals.nextTime;
-    for (let i = 0; i < this.rings.length; i++) if (this.rings[i].nextTime < time) time = this.rings[i].nextTime;
+    for (let i = 0; i < this.rings.length; i++) time = Math.min(time, this.ringDues[i]);
     return time;
   }
 
@@ -91,24 +94,20 @@ export class Simulation {
 
   /** Executes the next event if it lies before `until` (or at it, when `inclusive`). @returns whether there was one */
   step(until: Instant, inclusive: boolean): boolean {
-    const { calendar, arrivals, rings } = this;
+    const { calendar, arrivals, rings, ringDues } = this;
     let time = calendar.nextTime;
-    let rank = time === NEVER ? NO_RANK : calendar.nextRank;
     let isArrival = false;
+    let ring: PeriodicRing | null = null;
     const arrivalTime = arrivals.nextTime;
-    if (arrivalTime < time || (arrivalTime === time && this.arrivalRank < rank)) {
+    if (arrivalTime < time || (arrivalTime === time && this.arrivalRank < calendar.nextRank)) {
       time = arrivalTime;
-      rank = this.arrivalRank;
       isArrival = true;
     }
-    let ring: PeriodicRing | null = null;
     for (let i = 0; i < rings.length; i++) {
-      const candidate = rings[i];
-      const ringTime = candidate.nextTime;
-      if (ringTime < time || (ringTime === time && candidate.rank < rank)) {
-        time = ringTime;
-        rank = candidate.rank;
-        ring = candidate;
+      const due = ringDues[i];
+      if (due < time || (due === time && rings[i].rank < this.rankOfNext(isArrival, ring))) {
+        time = due;
+        ring = rings[i];
       }
     }
     if (time > until || (time === until && !inclusive) || time === NEVER) return false;
@@ -141,6 +140,11 @@ export class Simulation {
       throw this.atEvent(error, what, entity);
     }
     return true;
+  }
+
+  private rankOfNext(isArrival: boolean, ring: PeriodicRing | null): number {
+    if (ring !== null) return ring.rank;
+    return isArrival ? this.arrivalRank : this.calendar.nextRank;
   }
 
   /** A broken law together with the event that broke it; any other error as it is. */

@@ -262,9 +262,7 @@ export class Recorder implements Observer {
     const leaf = revision >= 0 ? this.revisionScopes[revision] : this.leafWithoutRevision(service);
     const { functions } = this;
     if (!leaf.series.isAwake) this.timeline.wake(leaf.series);
-    functions.change(leaf.presence.inSystem, t, 1);
-    functions.change(leaf.service.presence.inSystem, t, 1);
-    functions.change(this.total.inSystem, t, 1);
+    functions.changeEach(leaf.presence.inSystem, leaf.service.presence.inSystem, this.total.inSystem, t, 1);
     leaf.series.now[Column.offered]++;
     this.offered++;
     if (t < this.warmupUs) leaf.cohort.arrivedEarly();
@@ -289,9 +287,7 @@ export class Recorder implements Observer {
     const { functions } = this;
     const { series, cohort } = leaf;
     if (!series.isAwake) this.timeline.wake(series);
-    functions.change(leaf.presence.inSystem, t, -1);
-    functions.change(leaf.service.presence.inSystem, t, -1);
-    functions.change(this.total.inSystem, t, -1);
+    functions.changeEach(leaf.presence.inSystem, leaf.service.presence.inSystem, this.total.inSystem, t, -1);
     if (status === Status.inFlight) {
       this.givenUp++;
     } else if (ended.completed) {

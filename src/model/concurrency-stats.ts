@@ -1,23 +1,23 @@
 import type { Duration, Instant } from "../engine/time.js";
 
 /** Slots of the array of changing doubles: fields of a class would be boxed anew on each write. */
-const LAST = 0;
-const AREA = 1;
-const PROXIED_AREA = 2;
-const SPAN = 3;
-const AVERAGE = 4;
-const PROXIED_AVERAGE = 5;
+const START = 0;
+const MOMENT = 1;
+const PROXIED_MOMENT = 2;
+const AVERAGE = 3;
+const PROXIED_AVERAGE = 4;
 
 /**
  * Time-weighted concurrency and counts of one reporter (an activator's entry, a queue-proxy) over one report period.
  *
- * Areas are sums of whole request-microseconds and therefore exact; upstream sums seconds in doubles. Counts are taken at
- * arrival. What `report` found can be read until the next one; before the first it is all zero.
+ * The area under the concurrency of a period of length T is c(T)·T less the moment Σ ±t of its steps at t, counted from
+ * the period's start: whole request-microseconds and therefore exact; upstream sums seconds in doubles. Counts are taken
+ * at arrival. What `report` found can be read until the next one; before the first it is all zero.
  *
  * @see knative/networking pkg/http/stats/request.go
  */
 export class ConcurrencyStats {
-  private readonly state = new Float64Array(6);
+  private readonly state = new Float64Array(5);
   private concurrency = 0;
   private proxied = 0;
   private arrivals = 0;
@@ -27,7 +27,7 @@ export class ConcurrencyStats {
 
   /** @param startUs when the reporter began to watch; the first period runs from here */
   constructor(startUs: Instant) {
-    this.state[LAST] = startUs;
+    this.state[START] = startUs;
   }
 
   /** Requests in flight, averaged over the time of the last report's period; 0 when no time passed in it. */
@@ -55,12 +55,18 @@ export class ConcurrencyStats {
     return this.concurrency;
   }
 
-  /** @param proxied the request came through an activator, which counts it as well */
+  /**
+   * @param nowUs not before the period's start
+   * @param proxied the request came through an activator, which counts it as well
+   */
   arrive(nowUs: Instant, proxied: boolean): void {
-    this.advance(nowUs);
+    const { state } = this;
+    const at = nowUs - state[START];
+    state[MOMENT] += at;
     this.concurrency++;
     this.arrivals++;
     if (proxied) {
+      state[PROXIED_MOMENT] += at;
       this.proxied++;
       this.proxiedArrivals++;
     }
@@ -68,40 +74,35 @@ export class ConcurrencyStats {
 
   /** @param proxied as at the request's arrival */
   depart(nowUs: Instant, proxied: boolean): void {
-    this.advance(nowUs);
+    const { state } = this;
+    const at = nowUs - state[START];
+    state[MOMENT] -= at;
     this.concurrency--;
-    if (proxied) this.proxied--;
+    if (proxied) {
+      state[PROXIED_MOMENT] -= at;
+      this.proxied--;
+    }
   }
 
   /** Ends the period: its averages and counts can be read from now on, and the next period begins. */
   report(nowUs: Instant): void {
-    this.advance(nowUs);
     const { state } = this;
-    const span: Duration = state[SPAN];
-    state[AVERAGE] = span > 0 ? state[AREA] / span : 0;
-    state[PROXIED_AVERAGE] = span > 0 ? state[PROXIED_AREA] / span : 0;
+    const span: Duration = nowUs - state[START];
+    state[AVERAGE] = span > 0 ? (this.concurrency * span - state[MOMENT]) / span : 0;
+    state[PROXIED_AVERAGE] = span > 0 ? (this.proxied * span - state[PROXIED_MOMENT]) / span : 0;
     this.reportedArrivals = this.arrivals;
     this.reportedProxiedArrivals = this.proxiedArrivals;
-    state[AREA] = state[PROXIED_AREA] = state[SPAN] = 0;
+    state[START] = nowUs;
+    state[MOMENT] = state[PROXIED_MOMENT] = 0;
     this.arrivals = this.proxiedArrivals = 0;
   }
 
   /** Begins anew at `startUs` as if just made, with nothing in flight and nothing reported. */
   restart(startUs: Instant): void {
     this.state.fill(0);
-    this.state[LAST] = startUs;
+    this.state[START] = startUs;
     this.concurrency = this.proxied = 0;
     this.arrivals = this.proxiedArrivals = 0;
     this.reportedArrivals = this.reportedProxiedArrivals = 0;
-  }
-
-  private advance(nowUs: Instant): void {
-    const { state } = this;
-    const elapsed = nowUs - state[LAST];
-    if (elapsed <= 0) return;
-    state[AREA] += this.concurrency * elapsed;
-    state[PROXIED_AREA] += this.proxied * elapsed;
-    state[SPAN] += elapsed;
-    state[LAST] = nowUs;
   }
 }
