@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ProcessFigures } from "./measured-run.js";
+import { WORKLOADS, type Workload } from "./workloads.js";
 
 /**
  * End-to-end speed: scenario file in, summary and timeline out, through the built command.
@@ -13,87 +15,36 @@ import { fileURLToPath } from "node:url";
  *     npm run bench [-- s1 s2 …] [--rounds N]      KNSIM_C_BASELINE=path of the compiled baseline
  */
 
-interface Workload {
-  readonly name: string;
-  readonly scenario: string;
+interface Round extends ProcessFigures {
   readonly requests: number;
-  /** Arguments of the C baseline for the same workload; null = it has none. */
-  readonly baseline: readonly string[] | null;
+  /** Lines of events.jsonl + ended requests + decisions. */
+  readonly events: number;
+  /** Times the CPU seconds of the C baseline; null without one. */
+  readonly ratio: number | null;
 }
 
-interface Figures {
-  readonly cpuSeconds: number;
-  readonly wallSeconds: number;
-  readonly peakMebibytes: number;
-  readonly collectingShare: number;
-}
+const MEASURED_RUN = fileURLToPath(new URL("./measured-run.js", import.meta.url));
+const HASHES = fileURLToPath(new URL("../../bench/result-hashes.json", import.meta.url));
 
-const HERE = fileURLToPath(new URL("../../bench/", import.meta.url));
-const COMMON = ["--service-ms", "100", "--cv", "1", "--seed", "1"];
-const WORKLOADS: readonly Workload[] = [
-  {
-    name: "s1",
-    scenario: "s1-steady",
-    requests: 1e7,
-    baseline: ["--requests", "1e7", "--rps", "1000", "--pods", "20", "--cc", "10", ...COMMON],
-  },
-  {
-    name: "s2",
-    scenario: "s2-large",
-    requests: 1e7,
-    baseline: ["--requests", "1e7", "--rps", "10000", "--pods", "150", "--cc", "10", ...COMMON],
-  },
-  {
-    name: "s3",
-    scenario: "s3-queueing",
-    requests: 1e7,
-    baseline: ["--requests", "1e7", "--rps", "1000", "--pods", "54", "--cc", "1", ...COMMON],
-  },
-];
-
-const recorded = JSON.parse(readFileSync(join(HERE, "result-hashes.json"), "utf8")) as Record<string, string>;
+const recorded = JSON.parse(readFileSync(HASHES, "utf8")) as Record<string, string>;
 const args = process.argv.slice(2);
 const rounds = Number(args[args.indexOf("--rounds") + 1] || 0) || 7;
-const wanted = args.filter((arg) => WORKLOADS.some(({ name }) => name === arg));
-const out = mkdtempSync(join(tmpdir(), "knsim-bench-"));
+const wanted = WORKLOADS.filter(({ name }) => args.includes(name));
+const folder = mkdtempSync(join(tmpdir(), "knsim-bench-"));
 
 console.log(`node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}, ${rounds} rounds`);
-for (const workload of WORKLOADS) {
-  if (wanted.length === 0 || wanted.includes(workload.name)) measure(workload);
+for (const workload of wanted.length > 0 ? wanted : WORKLOADS.filter(({ isDefault }) => isDefault)) {
+  printAll(
+    workload.name,
+    Array.from({ length: rounds }, () => measure(workload)),
+  );
 }
-rmSync(out, { recursive: true });
+rmSync(folder, { recursive: true });
 
-function measure(workload: Workload): void {
-  const runs: Figures[] = [];
-  const ratios: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const baseline = baselineCpuSeconds(workload);
-    const figures = simulate(workload);
-    runs.push(figures);
-    if (baseline !== null) ratios.push(figures.cpuSeconds / baseline);
-  }
-  const { name, requests } = workload;
-  print(
-    name,
-    "requests per CPU second, M",
-    runs.map(({ cpuSeconds }) => requests / cpuSeconds / 1e6),
-  );
-  if (ratios.length > 0) print(name, "times the C baseline", ratios);
-  print(
-    name,
-    "peak memory, MiB",
-    runs.map(({ peakMebibytes }) => peakMebibytes),
-  );
-  print(
-    name,
-    "garbage collection, %",
-    runs.map(({ collectingShare }) => collectingShare * 100),
-  );
-  print(
-    name,
-    "wall time, s",
-    runs.map(({ wallSeconds }) => wallSeconds),
-  );
+function measure(workload: Workload): Round {
+  const baseline = baselineCpuSeconds(workload);
+  const round = simulate(workload);
+  return { ...round, ratio: baseline === null ? null : round.cpuSeconds / baseline };
 }
 
 /** The C program's own figure of CPU seconds; null without one. */
@@ -104,23 +55,33 @@ function baselineCpuSeconds({ baseline }: Workload): number | null {
   return (JSON.parse(stdout.trim().split("\n").at(-1)!) as { cpu_s: number }).cpu_s;
 }
 
-function simulate({ scenario }: Workload): Figures {
-  const measured = fileURLToPath(new URL("./measured-run.js", import.meta.url));
-  const file = join(HERE, "scenarios", `${scenario}.yaml`);
-  const run = spawnSync(process.execPath, [measured, "run", file, "--no-charts", "--json", "--out", out], {
-    encoding: "utf8",
-    maxBuffer: 1e9,
-  });
-  if (run.status !== 0) throw new Error(`${scenario} failed: ${run.stderr}`);
-  const { resultHash } = JSON.parse(run.stdout) as { resultHash: string };
-  if (resultHash !== recorded[scenario]) {
-    throw new Error(`${scenario}: result hash ${resultHash}, recorded is ${recorded[scenario]}`);
+function simulate({ name, scenario }: Workload): Omit<Round, "ratio"> {
+  const file = join(folder, `${name}.yaml`);
+  writeFileSync(file, scenario);
+  const command = [MEASURED_RUN, "run", file, "--no-charts", "--json", "--out", join(folder, "reports")];
+  const run = spawnSync(process.execPath, command, { encoding: "utf8", maxBuffer: 1e9 });
+  if (run.status !== 0) throw new Error(`${name} failed: ${run.stderr}`);
+  const summary = JSON.parse(run.stdout) as { resultHash: string; events: number; requests: { offered: number } };
+  if (summary.resultHash !== recorded[name]) {
+    throw new Error(`${name}: result hash ${summary.resultHash}, recorded is ${recorded[name]}`);
   }
-  return JSON.parse(run.stderr.trim().split("\n").at(-1)!) as Figures;
+  const figures = JSON.parse(run.stderr.trim().split("\n").at(-1)!) as ProcessFigures;
+  return { ...figures, requests: summary.requests.offered, events: summary.events };
 }
 
-function print(workload: string, what: string, values: readonly number[]): void {
+function printAll(name: string, runs: readonly Round[]): void {
+  const print = (what: string, figure: (round: Round) => number) => printLine(name, what, runs.map(figure));
+  print("requests per CPU second, M", ({ requests, cpuSeconds }) => requests / cpuSeconds / 1e6);
+  print("events per CPU second, M", ({ events, cpuSeconds }) => events / cpuSeconds / 1e6);
+  if (runs[0].ratio !== null) print("times the C baseline", ({ ratio }) => ratio!);
+  print("CPU seconds", ({ cpuSeconds }) => cpuSeconds);
+  print("wall time, s", ({ wallSeconds }) => wallSeconds);
+  print("peak memory, MiB", ({ peakMebibytes }) => peakMebibytes);
+  print("garbage collection, %", ({ collectingShare }) => collectingShare * 100);
+}
+
+function printLine(name: string, what: string, values: readonly number[]): void {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))].toPrecision(4);
-  console.log(`${workload}  ${what.padEnd(28)} median ${at(0.5)}  min ${at(0)}  max ${at(1)}`);
+  console.log(`${name}  ${what.padEnd(28)} median ${at(0.5)}  min ${at(0)}  max ${at(1)}`);
 }

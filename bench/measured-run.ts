@@ -6,6 +6,14 @@ import { PerformanceObserver } from "node:perf_hooks";
  * Arguments: those of `knsim`.
  */
 
+export interface ProcessFigures {
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  readonly peakMebibytes: number;
+  /** Of the wall time. */
+  readonly collectingShare: number;
+}
+
 let collectingMs = 0;
 new PerformanceObserver((list) => {
   for (const { duration } of list.getEntries()) collectingMs += duration;
@@ -14,7 +22,7 @@ new PerformanceObserver((list) => {
 const startedAt = performance.now();
 process.on("exit", () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const figures = {
+  const figures: ProcessFigures = {
     cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
     wallSeconds: (performance.now() - startedAt) / 1e3,
     peakMebibytes: maxRSS / 1024,
