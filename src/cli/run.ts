@@ -111,6 +111,9 @@ function refuseSameNames(names: readonly string[]): void {
   );
 }
 
+/** The young part of V8's heap frees pieces of this size before they add up. */
+const PIECE_BYTES = 65_536;
+
 interface RunOptions {
   readonly command: string;
   readonly out: string;
@@ -138,7 +141,7 @@ async function runOne(scenario: Scenario, options: RunOptions) {
         await letOthersRun();
       },
     });
-    const files = result.files({ charts, requests, command });
+    const files = result.files({ charts, requests, command, pieceBytes: PIECE_BYTES });
     const folder = await writeReport(out, scenario.name, files, signal);
     progress.clear();
     await print(result, folder, options);

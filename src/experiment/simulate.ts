@@ -56,6 +56,8 @@ export interface FileOptions {
   readonly command?: string;
   /** Instead of the run's own summary: the same with what was made of several replications. */
   readonly summary?: Summary;
+  /** Length of a file's pieces in bytes: less waits in memory to be written. Default 32 MiB: nearly every file is one piece. */
+  readonly pieceBytes?: number;
 }
 
 /** A finished run. */
@@ -256,8 +258,8 @@ function resultOf(record: RunRecord, scenario: Scenario, { hasRequests, judge }:
     requests: () => record.requests(),
     expectations: record.summary.expectations,
     judge,
-    files({ charts = true, requests = hasRequests, command, summary = record.summary } = {}) {
-      const options = { charts, requests, command: command ?? `knsim run ${scenario.name}.yaml` };
+    files({ charts = true, requests = hasRequests, command, summary = record.summary, pieceBytes } = {}) {
+      const options = { charts, requests, command: command ?? `knsim run ${scenario.name}.yaml`, pieceBytes };
       return reportFiles({ ...record, summary }, scenario, options);
     },
   };

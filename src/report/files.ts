@@ -12,7 +12,7 @@ import { scenarioJson, summaryJson } from "./summary-json.js";
 import { TextBytes } from "./text-bytes.js";
 import { drawSvg, specJson } from "./vega.js";
 
-/** One file of a report, or its next piece: pieces of a name follow each other, and only files beyond 32 MiB have several. */
+/** One file of a report, or its next piece: pieces of a name follow each other, and only files beyond 32 MiB have several unless smaller ones are asked for. */
 export interface ReportFile {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -25,6 +25,8 @@ export interface ReportOptions {
   readonly requests: boolean;
   /** The command that reproduces the run, for scenario.json and the page. */
   readonly command: string;
+  /** The most that waits to be written: length of a file's pieces in bytes, one more text at most; default 32 MiB. */
+  readonly pieceBytes?: number;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function* reportFiles(
 ): AsyncIterableIterator<ReportFile> {
   const { summary } = run;
   const { report } = scenario;
+  const { pieceBytes } = options;
   const digest = new RunDigest(run, scenario);
   yield* textFile("summary.json", [summaryJson(summary)]);
   yield* textFile("scenario.json", [scenarioJson(scenario, options.command)]);
@@ -47,18 +50,23 @@ export async function* reportFiles(
       "timeline.csv",
       lines(run.timeline(), timelineLine, (row) => digest.timeline.add(row)),
       TIMELINE_HEADER,
+      pieceBytes,
     );
   }
   if (report.decisions) {
     yield* textFile(
       "decisions.jsonl",
       lines(run.decisions(), decisionLine, (row) => digest.events.addDecision(row)),
+      "",
+      pieceBytes,
     );
   }
   if (report.events) {
     yield* textFile(
       "events.jsonl",
       lines(run.events(), eventLine, (row) => digest.events.addEvent(row)),
+      "",
+      pieceBytes,
     );
   }
   if (options.requests) {
@@ -66,6 +74,7 @@ export async function* reportFiles(
       "requests.csv",
       lines(run.requests(), requestLine, () => {}),
       REQUESTS_HEADER,
+      pieceBytes,
     );
   }
   const charts: { title: string; svg: string }[] = [];
@@ -90,8 +99,13 @@ export async function* chartFiles(name: string, spec: Spec, svg: string): AsyncI
   yield* textFile(`${name}.vl.json`, [specJson(spec)]);
 }
 
-function* textFile(name: string, texts: Iterable<string>, header = ""): IterableIterator<ReportFile> {
-  const bytes = new TextBytes();
+function* textFile(
+  name: string,
+  texts: Iterable<string>,
+  header = "",
+  pieceBytes?: number,
+): IterableIterator<ReportFile> {
+  const bytes = new TextBytes(pieceBytes);
   bytes.add(header);
   let pieces = 0;
   for (const text of texts) {

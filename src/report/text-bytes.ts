@@ -1,7 +1,7 @@
 /** Text kept as one string before it is encoded; long enough that encoding is cheap, short enough to stay flat. */
-const STRING_LENGTH = 1 << 16;
+const STRING_LENGTH = 1 << 13;
 
-/** Bytes of one piece of a file. Nearly every file is a single piece. */
+/** Bytes of one piece of a file where nobody asks for others. Nearly every file is a single piece. */
 const PIECE_BYTES = 1 << 25;
 
 /** The text of one file as UTF-8, so that a file of hundreds of megabytes never is one string or one array. */
