@@ -3,6 +3,7 @@ import type { ToleranceOf } from "../measure/tolerance.js";
 import type { ComparedHead } from "../report/compare-table.js";
 import type { Command, Values } from "./command.js";
 import { comparedSides, type Side } from "./compared-sides.js";
+import { FORCE_OPTION } from "./cost-check.js";
 import { ExitStatus } from "./exit-status.js";
 import { Interrupted, interruptible } from "./interruption.js";
 import { SEED_OPTIONS } from "./seed-options.js";
@@ -40,6 +41,7 @@ export const compareCommand: Command = {
       description: "writes a chart with both, compare.json and, of scenarios, reports",
     },
     "no-charts": { kind: "flag", description: "with --out: writes data only" },
+    force: FORCE_OPTION,
     json: { kind: "flag", description: "prints the comparison as JSON" },
     quiet: { kind: "flag", description: "prints nothing but errors and what lies beyond the tolerance" },
     "no-color": { kind: "flag", description: "no colours; so does the variable NO_COLOR" },

@@ -6,6 +6,7 @@ import type { ComparedSeries } from "../report/compared-series.js";
 import { type Diagnostic, formatDiagnostic } from "../scenario/diagnostics.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Values } from "./command.js";
+import { refuseExcessiveCost } from "./cost-check.js";
 import { checkOutput } from "./report-folder.js";
 import { RunFailure } from "./run-failure.js";
 import { standardInput } from "./scenario-files.js";
@@ -125,12 +126,14 @@ async function simulatedSides(
   const plain = {
     ...{ text, seed: values.text("seed"), duration: values.text("duration"), replication: null },
     skipBadLines: values.flag("skip-bad-lines"),
+    force: true,
     ...{ baseline: null, requireBaseline: false, wantsSeries: false, report: null },
   };
   const first = { ...plain, file: files[0], set: sets[0] };
   const second = { ...plain, file: files[1], set: sets[1] };
   const loaded = await loadBoth(first, second, values, terminal);
   if (loaded === null) return null;
+  if (!values.flag("force")) await refuseExcessiveCost(loaded, false);
   const names = reportNames(loaded[0].name, loaded[1].name);
   const out = values.text("out");
   if (out !== null) await checkOutput(out, names);

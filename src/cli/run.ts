@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { formatDiagnostic } from "../scenario/diagnostics.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Command, Values } from "./command.js";
-import { refuseExcessiveCost } from "./cost-check.js";
+import { FORCE_OPTION, refuseExcessiveCost } from "./cost-check.js";
 import { ExitStatus } from "./exit-status.js";
 import { Interrupted, interruptible } from "./interruption.js";
 import type { Result } from "./library.js";
@@ -31,7 +31,7 @@ export const runCommand: Command = {
     check: { kind: "flag", description: "exit status 1 if an expectation fails" },
     "no-charts": { kind: "flag", description: "writes data only: no SVG, no PNG" },
     requests: { kind: "flag", description: "also writes requests.csv, one line per request" },
-    force: { kind: "flag", description: "runs even what would take hours, or more memory or disk than there is" },
+    force: FORCE_OPTION,
     quiet: { kind: "flag", description: "prints nothing but errors and failed expectations" },
     "no-color": { kind: "flag", description: "no colours; so does the variable NO_COLOR" },
   },

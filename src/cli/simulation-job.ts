@@ -5,6 +5,7 @@ import type { Summary } from "../measure/run-record.js";
 import type { ComparedSeries } from "../report/compared-series.js";
 import type { Diagnostic } from "../scenario/diagnostics.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { costRefusal } from "./cost-check.js";
 import { UserError } from "./user-error.js";
 
 /** One run to be made, as plain data that a worker thread can be sent. */
@@ -17,6 +18,8 @@ export interface Job {
   readonly duration: string | null;
   readonly set: readonly string[];
   readonly skipBadLines: boolean;
+  /** Whether it is run however much it costs. */
+  readonly force: boolean;
   /** Which of several seeds; null = the scenario's own. */
   readonly replication: { readonly choice: SeedChoice; readonly index: number } | null;
   readonly baseline: BaselineFigures | null;
@@ -80,6 +83,8 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<JobResult> 
   try {
     const { scenario, diagnostics } = await loadJob(job);
     loaded = scenario;
+    const refusal = job.force ? null : await costRefusal(scenario, job.report?.requests ?? false);
+    if (refusal !== null) return { kind: "refused", diagnostics: [...diagnostics, tooExpensive(job.file, refusal)] };
     return await simulateLoaded(scenario, diagnostics, job, signal);
   } catch (error) {
     signal.throwIfAborted();
@@ -88,6 +93,11 @@ export async function runJob(job: Job, signal: AbortSignal): Promise<JobResult> 
     const run = loaded && { scenario: loaded.name, seed: loaded.seed, completed: loaded.completed };
     return { kind: "defect", error: sentError(error), run };
   }
+}
+
+function tooExpensive(path: string, message: string): Diagnostic {
+  const file = path === "-" ? "<stdin>" : path;
+  return { id: "E-range", severity: "error", file, line: 0, column: 0, path: "", message };
 }
 
 /** The scenario of a job, with its seed. @throws ScenarioError when it does not load */

@@ -1,4 +1,5 @@
 import type { Command, Values } from "./command.js";
+import { FORCE_OPTION } from "./cost-check.js";
 import { ExitStatus } from "./exit-status.js";
 import { Interrupted, interruptible } from "./interruption.js";
 import type { Reporter } from "./reporters.js";
@@ -36,6 +37,7 @@ export const testCommand: Command = {
     out: { kind: "text", value: "DIR", description: "also writes report folders there" },
     "no-charts": { kind: "flag", description: "with --out: writes data only" },
     requests: { kind: "flag", description: "with --out: also writes requests.csv" },
+    force: FORCE_OPTION,
     json: { kind: "flag", description: "prints the summaries as JSON, one line per scenario" },
     quiet: { kind: "flag", description: "prints nothing about what passes" },
     "no-color": { kind: "flag", description: "no colours; so does the variable NO_COLOR" },

@@ -53,6 +53,7 @@ export class TestedScenario {
     const job: Job = {
       ...{ file: path, text, seed: values.text("seed"), duration: values.text("duration"), set: values.texts("set") },
       skipBadLines: values.flag("skip-bad-lines"),
+      force: values.flag("force"),
       replication: null,
       baseline: updates ? null : (baseline?.measured ?? null),
       requireBaseline: values.flag("ci"),

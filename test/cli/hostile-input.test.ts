@@ -117,9 +117,30 @@ describe("a run that would take too much", () => {
     );
   });
 
-  it("runs with --force", async () => {
+  it("is refused by test, which judges the others", async () => {
+    const cwd = folder({ "absurd.yaml": absurd, "fine.yaml": smallScenario() });
+    const { status, stdout } = await knsim(["test", "absurd.yaml", "fine.yaml", "--seeds", "1..2"], { cwd });
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/absurd\.yaml: error: this run would take about 6\.3 billion requests.*; --force runs/);
+    expect(stdout).toMatch(/fine\.yaml .*no expectations/);
+  });
+
+  it("is refused by compare, once for two variants that cost the same", async () => {
     const cwd = folder({ "absurd.yaml": absurd });
-    const { status } = await knsim(["run", "absurd.yaml", "--force", "--no-charts"], {
+    const { status, stderr, stdout } = await knsim(["compare", "absurd.yaml", "--set", "seed=2"], { cwd });
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(
+      /^knsim: error: absurd: this run would take about 6\.3 billion requests.*; --force runs.*\n$/,
+    );
+  });
+
+  it.each([
+    ["run", "absurd.yaml", "--no-charts"],
+    ["test", "absurd.yaml"],
+    ["compare", "absurd.yaml", "absurd.yaml"],
+  ])("begins with --force: %s", async (...args) => {
+    const cwd = folder({ "absurd.yaml": absurd });
+    const { status } = await knsim([...args, "--force"], {
       cwd,
       onStart: (kill) => setTimeout(() => kill("SIGINT"), 3000),
     });
