@@ -60,7 +60,7 @@ export class ScenarioFiles {
   }
 }
 
-/** A path as written in the file `from`, seen from the working directory; `a/./b/../c` is shortened to `a/c`. */
+/** A path as written in the file `from`, seen from the working directory; `a/./b/../c` is shortened to `a/c`, `./` to `.`. */
 export function resolvePath(from: string, path: string): string {
   if (/^([/\\]|[A-Za-z]:[/\\]|[A-Za-z][A-Za-z0-9+.-]+:\/\/)/.test(path)) return path;
   const folder = from.slice(0, Math.max(from.lastIndexOf("/"), from.lastIndexOf("\\")) + 1);
@@ -71,7 +71,7 @@ export function resolvePath(from: string, path: string): string {
     if (step === ".." && last !== undefined && last !== ".." && last !== "") steps.pop();
     else steps.push(step);
   }
-  return steps.join("/");
+  return steps.length === 0 ? "." : steps.join("/");
 }
 
 /** The last part of a path without its extension: `scenarios/canary.yaml` → `canary`. */

@@ -104,7 +104,7 @@ function decode(bytes: Uint8Array): string | null {
 export function reasonOf(error: unknown): string {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
   if (code === "ENOENT") return "no such file";
-  if (code === "EISDIR") return "it is a directory";
+  if (code === "EISDIR") return "it is a directory, not a file";
   if (code === "EACCES") return "permission denied";
   return error instanceof Error ? error.message : String(error);
 }

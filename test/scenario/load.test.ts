@@ -389,6 +389,9 @@ describe("paths", () => {
     ["/a/x.yaml", "c.yaml", "/a/c.yaml"],
     ["a/x.yaml", "/c.yaml", "/c.yaml"],
     ["-", "c.yaml", "c.yaml"],
+    ["x.yaml", ".", "."],
+    ["x.yaml", "a/..", "."],
+    ["a/x.yaml", ".", "a"],
   ])("in %s: %s is %s", (from, path, resolved) => {
     expect(resolvePath(from, path)).toBe(resolved);
   });
