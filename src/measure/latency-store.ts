@@ -1,5 +1,5 @@
 import { LatencySample } from "./latency-sample.js";
-import { wholeMilliseconds } from "./rounding.js";
+import { averageMilliseconds, wholeMilliseconds } from "./rounding.js";
 import type { LatencyFigures } from "./run-record.js";
 
 /** Squares are summed in two limbs of this base, 2^52, so that the sum stays a whole number at any size. */
@@ -72,13 +72,13 @@ export class LatencyStore {
     return Math.sqrt(Number(n * squares - sum * sum)) / this.count;
   }
 
-  /** The figures of summary.json: milliseconds to a whole microsecond, all null when empty. */
+  /** The figures of summary.json: milliseconds to a whole microsecond, averages with six decimals; all null when empty. */
   figures(): LatencyFigures {
     const [p50, p75, p90, p95, p99, p999] = this.sample.quantiles(QUANTILES).map(wholeMilliseconds);
     return {
       unit: "ms",
-      mean: wholeMilliseconds(this.meanUs),
-      stddev: wholeMilliseconds(this.stddevUs),
+      mean: averageMilliseconds(this.meanUs),
+      stddev: averageMilliseconds(this.stddevUs),
       min: wholeMilliseconds(this.minUs),
       p50,
       p75,

@@ -16,6 +16,11 @@ export function sixDecimalsOrNull(value: number | null): number | null {
   return value === null || Number.isNaN(value) ? null : sixDecimals(value);
 }
 
+/** Milliseconds of an average in µs, which is no whole number of them, with six decimals; null for null. */
+export function averageMilliseconds(us: number | null): number | null {
+  return us === null ? null : sixDecimals(us / MILLISECOND);
+}
+
 /** Milliseconds of a latency in µs, rounded to a whole microsecond; null for null and NaN. */
 export function wholeMilliseconds(us: number | null): number | null {
   return us === null || Number.isNaN(us) ? null : roundHalfAway(us) / MILLISECOND;

@@ -30,7 +30,7 @@ describe("figures of latencies", () => {
     expect(storeOf([10_000, 1000, 3000, 2000, 4000]).figures()).toEqual({
       unit: "ms",
       mean: 4,
-      stddev: 3.162, // √10 = 3.16228
+      stddev: 3.162278, // √10 = 3.16227766
       min: 1,
       p50: 3,
       p75: 4,
@@ -42,8 +42,9 @@ describe("figures of latencies", () => {
     });
   });
 
-  it("round a mean half a microsecond up", () => {
-    expect(storeOf([1000, 1001]).figures().mean).toBe(1.001); // 1000.5 µs
+  it("have six decimals of a mean, so that mean times count is the time spent to 1e-6", () => {
+    expect(storeOf([1000, 1001]).figures().mean).toBe(1.0005); // 1000.5 µs
+    expect(storeOf([1000, 1000, 1001]).figures().mean).toBe(1.000333); // 3001 µs ÷ 3
   });
 });
 
