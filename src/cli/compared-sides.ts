@@ -7,12 +7,12 @@ import { type Diagnostic, formatDiagnostic } from "../scenario/diagnostics.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Values } from "./command.js";
 import { refuseExcessiveCost } from "./cost-check.js";
+import { type FinishedJob, finishedJobs } from "./finished-jobs.js";
 import { checkOutput } from "./report-folder.js";
-import { RunFailure } from "./run-failure.js";
 import { standardInput } from "./scenario-files.js";
 import { seedChoice, wholeNumber } from "./seed-options.js";
 import { showDiagnostics } from "./show-diagnostics.js";
-import { type Job, type JobResult, loadJob, receivedError } from "./simulation-job.js";
+import { type Job, loadJob } from "./simulation-job.js";
 import type { Terminal } from "./terminal.js";
 import { explaining, UserError } from "./user-error.js";
 
@@ -156,7 +156,7 @@ async function simulatedSides(
       };
     }),
   );
-  const results = await resultsOf(jobs, values, signal);
+  const results = await finishedJobs(jobs, { workers: wholeNumber(values, "workers"), signal });
   const labels = isVariant
     ? variantLabels(names, loaded[0].name, sets)
     : distinct(loaded[0].name, loaded[1].name, paths);
@@ -219,30 +219,6 @@ function shortSet(text: string): string {
   return short === null ? text : `${short[1]}=${short[2]}`;
 }
 
-/** Makes all runs. @throws UserError or RunFailure when one of them cannot be made */
-async function resultsOf(jobs: readonly Job[], values: Values, signal: AbortSignal): Promise<readonly Finished[]> {
-  const { runJobs } = await import("./simulation-pool.js");
-  const results: JobResult[] = [];
-  await runJobs(jobs, {
-    workers: wholeNumber(values, "workers"),
-    signal,
-    onResult(result, index) {
-      results[index] = result;
-      return result.kind === "finished";
-    },
-  });
-  for (const [index, result] of results.entries()) {
-    if (result === undefined || result.kind === "finished") continue;
-    if (result.kind === "unable") throw new UserError(result.messages);
-    if (result.kind === "refused") throw new UserError(result.diagnostics.map(formatDiagnostic));
-    const run = result.run ?? { scenario: jobs[index].file, seed: "unknown", completed: null };
-    throw new RunFailure(receivedError(result.error), run);
-  }
-  return results as Finished[];
-}
-
-type Finished = Extract<JobResult, { readonly kind: "finished" }>;
-
-function sideOf(results: readonly Finished[], label: string): Side {
+function sideOf(results: readonly FinishedJob[], label: string): Side {
   return { label, summaries: results.map(({ summary }) => summary), series: results[0].series };
 }

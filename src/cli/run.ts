@@ -1,18 +1,23 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { BaselineFigures } from "../measure/baseline.js";
+import type { Summary } from "../measure/run-record.js";
 import { formatDiagnostic } from "../scenario/diagnostics.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { BASELINE_OPTION } from "./baseline-option.js";
 import type { Command, Values } from "./command.js";
 import { FORCE_OPTION, refuseExcessiveCost } from "./cost-check.js";
 import { ExitStatus } from "./exit-status.js";
 import { Interrupted, interruptible } from "./interruption.js";
-import type { Result } from "./library.js";
 import { ProgressLine } from "./progress.js";
 import { favourQuickStart } from "./quick-start.js";
 import { checkOutput, writeReport } from "./report-folder.js";
 import { reproducingCommand } from "./reproduce.js";
 import { RunFailure } from "./run-failure.js";
+import { standardInput } from "./scenario-files.js";
+import { SEED_OPTIONS, seedChoice, wholeNumber } from "./seed-options.js";
 import { showDiagnostics } from "./show-diagnostics.js";
+import { type Job, loadJob } from "./simulation-job.js";
 import type { Terminal } from "./terminal.js";
 import { UserError } from "./user-error.js";
 
@@ -23,12 +28,14 @@ export const runCommand: Command = {
   summary: "simulates scenarios, writes a report folder for each, prints a summary",
   options: {
     out: { kind: "text", value: "DIR", description: "where report folders go (default: reports)" },
-    seed: { kind: "text", value: "N", description: "instead of the scenario's seed; any text" },
+    ...SEED_OPTIONS,
     duration: { kind: "text", value: "D", description: "instead of the scenario's duration, such as 90s" },
     set: { kind: "texts", value: "PATH=VALUE", description: "changes a key of the scenario; repeatable" },
     "skip-bad-lines": { kind: "flag", description: "leaves out bad lines of traces, with a warning" },
     json: { kind: "flag", description: "prints the summary as JSON, one line per scenario" },
+    baseline: BASELINE_OPTION,
     check: { kind: "flag", description: "exit status 1 if an expectation fails" },
+    workers: { kind: "text", value: "N", description: "replications run at once (default: one per processor)" },
     "no-charts": { kind: "flag", description: "writes data only: no SVG, no PNG" },
     requests: { kind: "flag", description: "also writes requests.csv, one line per request" },
     force: FORCE_OPTION,
@@ -38,10 +45,16 @@ export const runCommand: Command = {
   run: (values, terminal) => interruptible((signal) => run(values, terminal, signal)),
 };
 
-/** A scenario that has loaded, with the command that repeats its run. */
+/** A scenario that has loaded. */
 interface Loaded {
+  /** With the seed of its first replication. */
   readonly scenario: Scenario;
+  /** The command that repeats its run. */
   readonly command: string;
+  /** What its expectations are held against, if they are held against a baseline. */
+  readonly baseline: BaselineFigures | null;
+  /** The replications after the first. */
+  readonly others: readonly Job[];
 }
 
 async function run(values: Values, terminal: Terminal, signal: AbortSignal): Promise<ExitStatus> {
@@ -59,15 +72,15 @@ async function run(values: Values, terminal: Terminal, signal: AbortSignal): Pro
 
   const written: string[] = [];
   let hasFailed = false;
-  for (const { scenario, command } of loaded) {
+  for (const each of loaded) {
     try {
       const isFirst = written.length === 0;
-      const { folder, passes } = await runOne(scenario, { command, out, values, terminal, signal, isFirst });
+      const { folder, passes } = await runOne(each, { out, values, terminal, signal, isFirst });
       written.push(folder);
       hasFailed ||= !passes;
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
-      sayWhatIsKept(written, join(out, scenario.name), terminal);
+      sayWhatIsKept(written, join(out, each.scenario.name), terminal);
       return ExitStatus.interrupted;
     }
   }
@@ -76,30 +89,45 @@ async function run(values: Values, terminal: Terminal, signal: AbortSignal): Pro
 
 /** Every scenario of the command line; null, with everything that is wrong said, when one does not load. */
 async function loadAll(values: Values, terminal: Terminal): Promise<readonly Loaded[] | null> {
-  const { loadScenario, ScenarioError } = await import("./library.js");
-  const { findFiles, readInput } = await import("./input-files.js");
+  const { ScenarioError } = await import("./library.js");
+  const { replicationCount } = await import("../experiment/replications.js");
+  const choice = await seedChoice(values);
   const files = values.texts("file");
-  const [set, seed, duration] = [values.texts("set"), values.text("seed"), values.text("duration")];
+  // Standard input can be read once, and every replication reads its scenario anew.
+  const text = choice !== null && files.includes("-") ? (await standardInput()).text : null;
+  const [seed, duration, set] = [values.text("seed"), values.text("duration"), values.texts("set")];
   const skipBadLines = values.flag("skip-bad-lines");
   const loaded: Loaded[] = [];
   for (const file of files) {
+    const job: Job = {
+      ...{ file, text, seed, duration, set, skipBadLines },
+      replication: choice && { choice, index: 0 },
+      ...{ force: true, baseline: null, requireBaseline: false, wantsSeries: false, report: null },
+    };
     try {
-      const { scenario, diagnostics } = await loadScenario(file, readInput, {
-        set,
-        seed: seed ?? undefined,
-        duration: duration ?? undefined,
-        glob: findFiles,
-        skipBadLines,
-      });
+      const { scenario, diagnostics } = await loadJob(job);
       if (!values.flag("quiet")) showDiagnostics(diagnostics, terminal);
-      const choice = { file, seed: scenario.seed, duration, set, skipBadLines };
-      loaded.push({ scenario, command: reproducingCommand(choice) });
+      const baseline = await baselineFor(file, scenario, values);
+      const others = Array.from(
+        { length: choice === null ? 0 : replicationCount(choice) - 1 },
+        (_, index): Job => ({ ...job, baseline, replication: choice && { choice, index: index + 1 } }),
+      );
+      const command = { file, seed: scenario.seed, replications: choice, duration, set, skipBadLines };
+      loaded.push({ scenario, baseline, others, command: reproducingCommand(command) });
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       showDiagnostics(error.diagnostics, terminal);
     }
   }
   return loaded.length === files.length ? loaded : null;
+}
+
+/** Contract details B2.9. A scenario that compares nothing with a baseline needs none. */
+async function baselineFor(path: string, { name, expectations }: Scenario, values: Values) {
+  const given = values.text("baseline");
+  if (given === null && !expectations.some(({ text }) => text.includes("baseline"))) return null;
+  const { findBaseline } = await import("./baselines.js");
+  return (await findBaseline({ path, name }, given))?.measured ?? null;
 }
 
 /** Two scenarios of one name would write to one folder (contract details A32). */
@@ -115,7 +143,6 @@ function refuseSameNames(names: readonly string[]): void {
 const PIECE_BYTES = 65_536;
 
 interface RunOptions {
-  readonly command: string;
   readonly out: string;
   readonly values: Values;
   readonly terminal: Terminal;
@@ -125,8 +152,8 @@ interface RunOptions {
 }
 
 /** Simulates one scenario, writes its report and prints its summary. */
-async function runOne(scenario: Scenario, options: RunOptions) {
-  const { command, out, values, terminal, signal } = options;
+async function runOne({ scenario, command, baseline, others }: Loaded, options: RunOptions) {
+  const { out, values, terminal, signal } = options;
   const { ScenarioError, simulate } = await import("./library.js");
   const progress = new ProgressLine(scenario.name, terminal, !values.flag("quiet"));
   try {
@@ -135,17 +162,18 @@ async function runOne(scenario: Scenario, options: RunOptions) {
     if (charts) favourQuickStart();
     const result = await simulate(scenario, {
       keep: { requests },
-      signal,
+      ...{ signal, baseline },
       async onProgress(state) {
         progress.update(state);
         await letOthersRun();
       },
     });
-    const files = result.files({ charts, requests, command, pieceBytes: PIECE_BYTES });
+    const summary = await combined(result.summary, scenario, { others, baseline }, options);
+    const files = result.files({ charts, requests, command, summary, pieceBytes: PIECE_BYTES });
     const folder = await writeReport(out, scenario.name, files, signal);
     progress.clear();
-    await print(result, folder, options);
-    return { folder, passes: result.expectations.every(({ pass, level }) => pass || level === "warn") };
+    await print(summary, folder, options);
+    return { folder, passes: summary.expectations.every(({ pass, level }) => pass || level === "warn") };
   } catch (error) {
     progress.clear();
     if (error instanceof Interrupted || error instanceof UserError) throw error;
@@ -155,8 +183,22 @@ async function runOne(scenario: Scenario, options: RunOptions) {
   }
 }
 
-async function print(result: Result, folder: string, { values, terminal, isFirst }: RunOptions): Promise<void> {
-  const { summary } = result;
+/** The summary of all replications, which are made now but for the first. */
+async function combined(
+  first: Summary,
+  { expectations }: Scenario,
+  { others, baseline }: Pick<Loaded, "others" | "baseline">,
+  { values, signal }: RunOptions,
+): Promise<Summary> {
+  if (others.length === 0) return first;
+  const { finishedJobs } = await import("./finished-jobs.js");
+  const { combineReplications } = await import("../experiment/replications.js");
+  const finished = await finishedJobs(others, { workers: wholeNumber(values, "workers"), signal });
+  const overs = expectations.map(({ over }) => over);
+  return combineReplications([first, ...finished.map(({ summary }) => summary)], overs, baseline);
+}
+
+async function print(summary: Summary, folder: string, { values, terminal, isFirst }: RunOptions): Promise<void> {
   if (values.flag("json")) return terminal.print(`${JSON.stringify(summary)}\n`);
   if (!values.flag("quiet")) {
     const { summaryTable } = await import("../report/table.js");

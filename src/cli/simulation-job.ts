@@ -145,14 +145,16 @@ async function writeJobReport(
   scenario: Scenario,
   result: import("./library.js").Result,
   { out, name, charts, requests, summary }: ReportWish,
-  { file, duration, set, skipBadLines }: Job,
+  { file, duration, set, skipBadLines, replication }: Job,
   signal: AbortSignal,
 ): Promise<string> {
   const { favourQuickStart } = await import("./quick-start.js");
   const { reproducingCommand } = await import("./reproduce.js");
   const { writeReport } = await import("./report-folder.js");
   if (charts) favourQuickStart();
-  const command = reproducingCommand({ file, seed: scenario.seed, duration, set, skipBadLines });
+  // A report on several replications says so in its summary.
+  const replications = summary === null ? null : (replication?.choice ?? null);
+  const command = reproducingCommand({ file, seed: scenario.seed, replications, duration, set, skipBadLines });
   const files = result.files({ charts, requests, command, summary: summary ?? undefined });
   return writeReport(out, name ?? scenario.name, files, signal);
 }

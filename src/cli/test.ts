@@ -1,3 +1,4 @@
+import { BASELINE_OPTION } from "./baseline-option.js";
 import type { Command, Values } from "./command.js";
 import { FORCE_OPTION } from "./cost-check.js";
 import { ExitStatus } from "./exit-status.js";
@@ -27,11 +28,7 @@ export const testCommand: Command = {
       description: "list, junit, json, markdown or github; repeatable (default: list, on GitHub's runners github too)",
     },
     verbose: { kind: "flag", description: "lists passed expectations too" },
-    baseline: {
-      kind: "text",
-      value: "DIR|FILE",
-      description: "what to compare with (default: SCENARIO.baseline.json beside each scenario)",
-    },
+    baseline: BASELINE_OPTION,
     update: { kind: "flag", description: "writes SCENARIO.baseline.json beside each scenario" },
     ci: { kind: "flag", description: "never writes a baseline; expectations against a missing one fail" },
     out: { kind: "text", value: "DIR", description: "also writes report folders there" },

@@ -36,6 +36,13 @@ export function parseSeeds(text: string): readonly string[] | null {
   return seeds.length > MOST_REPLICATIONS || new Set(seeds).size < seeds.length ? null : seeds;
 }
 
+/** Seeds as `--seeds` reads them: `1..10` where whole numbers follow one another, else each with commas. */
+export function formatSeeds(seeds: readonly string[]): string {
+  const [first] = seeds;
+  const isRange = seeds.length > 1 && seeds.every((seed, index) => seed === String(Number(first) + index));
+  return isRange ? `${first}..${seeds[seeds.length - 1]}` : seeds.join(",");
+}
+
 /** How many replications a choice asks for. */
 export function replicationCount(choice: SeedChoice): number {
   return choice.kind === "seeds" ? choice.seeds.length : choice.count;

@@ -54,7 +54,8 @@ function header(summary: Summary, { description }: Scenario): string {
   const tone = passed === null ? "muted" : passed ? "good" : "bad";
   const lead =
     `Seed ${escapeMarkup(String(summary.seed))} · ${span(summary.to)} of virtual time · statistics from ${clock(summary.from)} to ${clock(summary.to)}` +
-    (summary.drainedAt > summary.to ? ` · drained at ${clock(summary.drainedAt)}` : "");
+    (summary.drainedAt > summary.to ? ` · drained at ${clock(summary.drainedAt)}` : "") +
+    (summary.replications === undefined ? "" : ` · expectations are judged over ${summary.replications.count} seeds`);
   return (
     `<h1>${escapeMarkup(summary.scenario)}</h1>\n<p class="lead">${lead} <span class="badge ${tone}">${escapeMarkup(text)}</span></p>\n` +
     (description === "" ? "" : `<p>${escapeMarkup(description)}</p>\n`)

@@ -1,8 +1,11 @@
+import { findKeyFigure } from "../measure/key-figures.js";
 import type { Judged, ScopeFigures, Summary } from "../measure/run-record.js";
 import { busiestRevisions } from "./busiest.js";
 import { type Align, alignColumns } from "./columns.js";
+import { shownFigure } from "./compare-table.js";
 import { whatNext } from "./next-steps.js";
 import { clock, counted, grouped, latency, plain, share, span } from "./number-words.js";
+import { seedsInWords } from "./test-list.js";
 
 export interface TableOptions {
   /** ANSI colour; the text reads the same without. */
@@ -24,6 +27,7 @@ export function summaryTable(summary: Summary, options: TableOptions): string {
   const blocks = [
     [heading(summary, paint)],
     headlines(summary, paint),
+    replications(summary, paint),
     scopes(summary, paint),
     expectations(summary.expectations, paint),
     warnings(summary, paint),
@@ -49,7 +53,7 @@ function heading(summary: Summary, paint: Paint): string {
   const { passed, text } = verdict(summary);
   const window = summary.from === 0 ? span(summary.to) : `${clock(summary.from)} to ${clock(summary.to)}`;
   const result = passed === null ? paint("dim", text) : paint(passed ? "green" : "red", text);
-  return `${paint("bold", summary.scenario)}  seed ${summary.seed}, ${window} of virtual time  ${result}`;
+  return `${paint("bold", summary.scenario)}  ${seedsInWords(summary)}, ${window} of virtual time  ${result}`;
 }
 
 function headlines(summary: Summary, paint: Paint): string[] {
@@ -92,6 +96,25 @@ function headlines(summary: Summary, paint: Paint): string[] {
     if (column === 0) return paint("bold", text);
     return row === 0 && column === 3 && requests.failed > 0 ? paint("red", text) : text;
   });
+}
+
+/** Figures of which the spread over the seeds is shown. */
+const SPREAD_FIGURES = ["errors", "p95", "p99", "cold_starts", "pod_seconds"];
+
+/** Of several replications the means, as everything else is the first one's. */
+function replications({ seed, replications: spread }: Summary, paint: Paint): string[] {
+  if (spread === undefined) return [];
+  const figures = SPREAD_FIGURES.flatMap((name) => {
+    const figure = findKeyFigure(name);
+    const found = figure && spread.of[figure.path];
+    if (figure === undefined || found === undefined) return [];
+    const half = found.halfWidth === null ? "" : ` ± ${shownFigure(found.halfWidth, figure.unit)}`;
+    return [`${name} ${shownFigure(found.mean, figure.unit)}${half}`];
+  });
+  return [
+    `${paint("bold", "mean of all")}  ${figures.join(", ")} (95 % interval)`,
+    paint("dim", `All other figures are those of seed ${seed}.`),
+  ];
 }
 
 function statuses({ requests }: Summary): string {

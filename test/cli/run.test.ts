@@ -176,6 +176,45 @@ describe("an output folder that cannot be written", () => {
   });
 });
 
+describe("knsim run with several seeds and baselines", () => {
+  it("judges over all seeds and keeps their spread, as test does", async () => {
+    const expectations = "expect:\n  - errors == 0\n  - {expect: offered > 1, over: mean}\n";
+    const home = folder({ "small.yaml": smallScenario(expectations) });
+    const { stdout, status } = await knsim(["run", "small.yaml", "--seeds", "3..5", "--no-charts"], { cwd: home });
+    expect(status).toBe(0);
+    expect(stdout.split("\n")[0]).toContain("3 seeds");
+    const summary = JSON.parse(readFileSync(join(home, "reports/small/summary.json"), "utf8"));
+    expect(summary.seed).toBe(3);
+    expect(summary.replications).toMatchObject({ count: 3, seeds: [3, 4, 5], level: 0.95 });
+    expect(summary.expectations[1].actual).toMatch(/^mean [\d.]+ ± [\d.]+ over 3 seeds$/);
+    const { command } = JSON.parse(readFileSync(join(home, "reports/small/scenario.json"), "utf8"));
+    expect(command).toBe("knsim run small.yaml --seeds 3..5");
+    const tested = await knsim(["test", "small.yaml", "--seeds", "3..5", "--json"], { cwd: home });
+    expect(JSON.parse(tested.stdout)).toEqual(summary);
+  });
+
+  it("repeats a scenario from standard input, too", async () => {
+    const args = ["run", "-", "--replications", "2", "--json", "--no-charts"];
+    const { stdout, status } = await knsim(args, { cwd: folder(), input: smallScenario("seed: x\n") });
+    expect([status, JSON.parse(stdout).replications.seeds]).toEqual([0, ["x", "x#2"]]);
+  });
+
+  it("holds expectations against the baseline beside the scenario, or the one it is given", async () => {
+    const home = folder({ "small.yaml": smallScenario("expect:\n  - p(50) <= baseline\n") });
+    const run = async (...args: string[]) => {
+      const { stdout } = await knsim(["run", "small.yaml", "--no-charts", "--json", ...args], { cwd: home });
+      return JSON.parse(stdout).expectations[0];
+    };
+    expect((await run()).actual).toBe("skipped: no baseline");
+    await knsim(["test", "small.yaml", "--update", "--quiet"], { cwd: home });
+    expect(await run()).toMatchObject({ pass: true, margin: 0 });
+    const slower = ["--set", "services[hello].app.serviceTime=80ms"];
+    expect((await run(...slower)).pass).toBe(false);
+    // The report of the slower run is what this one is held against.
+    expect((await run(...slower, "--baseline", "reports")).pass).toBe(true);
+  });
+});
+
 describe("Ctrl-C", () => {
   const endless = smallScenario("name: endless\n");
 
