@@ -55,8 +55,7 @@ async function compare(values: Values, terminal: Terminal, signal: AbortSignal):
     const sides = await comparedSides(values, terminal, signal);
     if (sides === null) return ExitStatus.badInput;
     const [a, b] = sides;
-    const comparison = await compared(a, b, toleranceOf, values);
-    const head = await headOf(a, b, values);
+    const { comparison, head } = await compared(a, b, toleranceOf, values);
     await show(comparison, head, values, terminal);
     const out = values.text("out");
     if (out !== null) {
@@ -81,24 +80,26 @@ async function tolerances(values: Values): Promise<ToleranceOf | null> {
   return parsed.toleranceOf;
 }
 
-async function compared(a: Side, b: Side, toleranceOf: ToleranceOf | null, values: Values): Promise<Comparison> {
-  const { compareSummaries } = await import("../experiment/compare.js");
+/** The comparison, and what stands above it. @throws UserError when a run has nothing of the name in `--of` */
+async function compared(a: Side, b: Side, toleranceOf: ToleranceOf | null, values: Values) {
+  const { compareFinished, compareSummaries, pairingNotes } = await import("../experiment/compare.js");
+  const of = values.text("of");
+  const head = (seeds: readonly (number | string)[], notes: readonly string[]): ComparedHead => ({
+    ...{ a: a.label, b: b.label, of, notes },
+    seeds: seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, ${seeds[0]} to ${seeds[seeds.length - 1]}`,
+  });
   try {
-    return compareSummaries(a.summaries, b.summaries, { toleranceOf, of: values.text("of") });
+    if (a.isFinished) {
+      const { comparison, seeds, notes } = compareFinished(a.summaries[0], b.summaries[0], { toleranceOf, of });
+      return { comparison, head: head(seeds, notes) };
+    }
+    const comparison = compareSummaries(a.summaries, b.summaries, { toleranceOf, of });
+    const seeds = a.summaries.map(({ seed }) => seed);
+    return { comparison, head: head(seeds, pairingNotes(a.summaries[0], b.summaries[0])) };
   } catch (error) {
     if (error instanceof RangeError) throw new UserError([`--of: ${error.message}`]);
     throw error;
   }
-}
-
-async function headOf(a: Side, b: Side, values: Values): Promise<ComparedHead> {
-  const { pairingNotes } = await import("../experiment/compare.js");
-  const seeds = a.summaries.map(({ seed }) => String(seed));
-  return {
-    ...{ a: a.label, b: b.label, of: values.text("of") },
-    seeds: seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds, ${seeds[0]} to ${seeds[seeds.length - 1]}`,
-    notes: pairingNotes(a.summaries[0], b.summaries[0]),
-  };
 }
 
 async function show(comparison: Comparison, head: ComparedHead, values: Values, terminal: Terminal): Promise<void> {

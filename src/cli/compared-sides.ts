@@ -21,6 +21,8 @@ export interface Side {
   readonly label: string;
   /** In order of the replications; of a finished run the only one. */
   readonly summaries: readonly Summary[];
+  /** Whether it was read from files, and not simulated. */
+  readonly isFinished: boolean;
   /** Of the first replication, for the chart; null when it is not known. */
   readonly series: ComparedSeries | null;
 }
@@ -77,6 +79,7 @@ async function readSide(path: string, written: string): Promise<Side> {
   return {
     label: basename(written) === "summary.json" ? summary.scenario : basename(written),
     summaries: [summary],
+    isFinished: true,
     series: await readSeries(path, summary),
   };
 }
@@ -220,5 +223,5 @@ function shortSet(text: string): string {
 }
 
 function sideOf(results: readonly FinishedJob[], label: string): Side {
-  return { label, summaries: results.map(({ summary }) => summary), series: results[0].series };
+  return { label, summaries: results.map(({ summary }) => summary), isFinished: false, series: results[0].series };
 }

@@ -1,5 +1,5 @@
-import { type Comparison, compareFigures } from "../measure/comparison.js";
-import type { Figures } from "../measure/key-figures.js";
+import { type Comparison, compareFigures, compareValues } from "../measure/comparison.js";
+import type { Figures, KeyFigure } from "../measure/key-figures.js";
 import type { Summary } from "../measure/run-record.js";
 import { parseTolerances, TOLERANCE_NAMES, type ToleranceOf } from "../measure/tolerance.js";
 import { nearestName } from "../scenario/nearest-name.js";
@@ -40,6 +40,90 @@ export function compareSummaries(
 ): Comparison {
   const scopes = (summaries: readonly Summary[]) => summaries.map((summary) => scopeOf(summary, of));
   return compareFigures(scopes(a), scopes(b), toleranceOf);
+}
+
+export interface FinishedComparison {
+  readonly comparison: Comparison;
+  /** Of the first run, those that were compared. */
+  readonly seeds: readonly (number | string)[];
+  /** What speaks against taking the runs for a pair, and what of them was left out; empty when nothing does. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Two finished runs side by side. Where both have several replications those of equal seeds are paired; where no seed is
+ * equal the k-th of one with the k-th of the other.
+ *
+ * @throws RangeError when `of` names no service or revision of one of them
+ */
+export function compareFinished(
+  a: Summary,
+  b: Summary,
+  { toleranceOf = null, of = null }: Omit<CompareOptions, "seeds"> = {},
+): FinishedComparison {
+  const [left, right] = [finishedRuns(a, of), finishedRuns(b, of)];
+  const pairs = pairedRuns(left.seeds, right.seeds);
+  const comparison = compareValues(
+    pairs.length,
+    (figure) => {
+      const [before, after] = [left.valuesOf(figure), right.valuesOf(figure)];
+      return [pairs.map(([index]) => before[index]), pairs.map(([, index]) => after[index])];
+    },
+    toleranceOf,
+  );
+  const [seedsOfA, seedsOfB] = [
+    pairs.map(([index]) => left.seeds[index]),
+    pairs.map(([, index]) => right.seeds[index]),
+  ];
+  const [all, ofA, ofB] = [pairs.length, left.seeds.length, right.seeds.length];
+  const isPartial = all < ofA || all < ofB;
+  return {
+    comparison,
+    seeds: seedsOfA,
+    notes: [
+      ...pairingNotes({ ...a, seed: seedsOfA.join(", ") }, { ...b, seed: seedsOfB.join(", ") }),
+      ...(isPartial ? [`of ${ofA} and ${ofB} replications ${all} ${all === 1 ? "is" : "are"} compared`] : []),
+      ...[left, right].flatMap(({ note }) => note ?? []),
+    ],
+  };
+}
+
+/** The replications of which a summary has the figures. */
+interface FinishedRuns {
+  readonly seeds: readonly (number | string)[];
+  valuesOf(figure: KeyFigure): readonly (number | null)[];
+  /** Why they are fewer than were made; null when they are all. */
+  readonly note: string | null;
+}
+
+function finishedRuns(summary: Summary, of: string | null): FinishedRuns {
+  const { seed, replications, scenario } = summary;
+  const scope = scopeOf(summary, of);
+  const first = { seeds: [seed], valuesOf: (figure: KeyFigure) => [figure.of(scope)] };
+  if (replications === undefined) return { ...first, note: null };
+  const { count, seeds, of: figures } = replications;
+  if (of !== null)
+    return {
+      ...first,
+      note: `${scenario} has ${of} of the first of its ${count} replications only, with seed ${seed}`,
+    };
+  if (Object.values(figures).some(({ values }) => values === undefined))
+    return {
+      ...first,
+      note: `${scenario} has ${count} replications, but of another version: only the first is compared`,
+    };
+  return { seeds, valuesOf: ({ path }) => figures[path]?.values ?? seeds.map(() => null), note: null };
+}
+
+/** Indices of the runs of equal seeds, else in their order as far as both go. */
+function pairedRuns(a: readonly (number | string)[], b: readonly (number | string)[]): (readonly [number, number])[] {
+  const places = new Map(b.map((seed, index) => [String(seed), index]));
+  const equal = a.flatMap((seed, index) => {
+    const other = places.get(String(seed));
+    return other === undefined ? [] : [[index, other] as const];
+  });
+  if (equal.length > 0) return equal;
+  return Array.from({ length: Math.min(a.length, b.length) }, (_, index) => [index, index] as const);
 }
 
 function scopeOf(summary: Summary, name: string | null): Figures {

@@ -84,7 +84,8 @@ export function combineReplications(
 function replicationFigures(summaries: readonly Summary[]): ReplicationFigures {
   const of: Record<string, ReplicatedFigure> = {};
   for (const { path, of: read } of KEY_FIGURES) {
-    const values = summaries.map(read).filter((value) => value !== null);
+    const all = summaries.map(read);
+    const values = all.filter((value) => value !== null);
     if (values.length === 0) continue;
     const { mean, halfWidth, min, max } = spreadOf(values);
     of[path] = {
@@ -95,6 +96,7 @@ function replicationFigures(summaries: readonly Summary[]): ReplicationFigures {
         max: sixDecimals(max),
       },
       ...(values.length < summaries.length ? { count: values.length } : {}),
+      values: all.map(sixDecimalsOrNull),
     };
   }
   return { count: summaries.length, seeds: summaries.map(({ seed }) => seed), level: CONFIDENCE_LEVEL, of };

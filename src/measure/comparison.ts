@@ -45,26 +45,34 @@ export function compareFigures(
   b: readonly Figures[],
   toleranceOf: ToleranceOf | null,
 ): Comparison {
-  const figures = KEY_FIGURES.map((figure) => compareFigure(figure, a, b, toleranceOf)).filter(
+  return compareValues(a.length, ({ of }) => [a.map(of), b.map(of)], toleranceOf);
+}
+
+/** The values of a figure on both sides, the k-th of one paired with the k-th of the other. */
+export type PairedValues = (
+  figure: KeyFigure,
+) => readonly [a: readonly (number | null)[], b: readonly (number | null)[]];
+
+/** The same for figures whose values are known already. @param count pairs, at least one */
+export function compareValues(count: number, valuesOf: PairedValues, toleranceOf: ToleranceOf | null): Comparison {
+  const figures = KEY_FIGURES.map((figure) => compareFigure(figure, valuesOf(figure), toleranceOf)).filter(
     (compared) => compared.a !== null || compared.b !== null,
   );
   const isAsked = toleranceOf !== null;
   return {
     level: CONFIDENCE_LEVEL,
-    count: a.length,
+    count,
     figures,
     withinTolerance: isAsked ? figures.every(({ within }) => within !== false) : null,
   };
 }
 
 function compareFigure(
-  { name, unit, of }: KeyFigure,
-  a: readonly Figures[],
-  b: readonly Figures[],
+  { name, unit }: KeyFigure,
+  [left, right]: ReturnType<PairedValues>,
   toleranceOf: ToleranceOf | null,
 ): ComparedFigure {
   // A pair in which one side has no value says nothing about a difference.
-  const [left, right] = [a.map(of), b.map(of)];
   const pairs = left.flatMap((value, index) => {
     const other = right[index];
     return value === null || other === null ? [] : [[value, other] as const];

@@ -121,6 +121,8 @@ export interface ReplicatedFigure {
   max: number;
   /** Replications that have the figure; only when it is not all of them. */
   count?: number;
+  /** Of each replication, so that another run of the same seeds can be paired with this one; null = it has none. */
+  values: (number | null)[];
 }
 
 /** Several seeds of one scenario (contract details C1). */

@@ -70,6 +70,29 @@ describe("knsim compare", () => {
     expect(Number(row(stdout, "offered")[2].replace(",", ""))).toBe(summary.requests.offered);
   });
 
+  it("pairs the replications of finished runs by their seeds, and says what it leaves out", async () => {
+    const cwd = folder({ "a.yaml": smallScenario("name: a"), "b.yaml": smallScenario("name: b") });
+    const quiet = ["--no-charts", "--quiet"];
+    await knsim(["run", "a.yaml", "--seeds", "1..5", ...quiet], { cwd });
+    await knsim(["run", "b.yaml", "--seeds", "4,5,2,3,1", "--set", SLOWER, ...quiet], { cwd });
+    const finished = await knsim(["compare", "reports/a", "reports/b"], { cwd });
+    const simulated = await knsim(["compare", "a.yaml", "--set-b", SLOWER, "--seeds", "1..5"], { cwd });
+    const tableOf = (stdout: string) =>
+      stdout
+        .split("\n")
+        .filter((line) => /^[a-z]/.test(line))
+        .slice(1);
+    expect(finished.stdout.split("\n")[0]).toBe("a → b  5 seeds, 1 to 5");
+    const cells = (stdout: string) => tableOf(stdout).map((line) => line.split(/ {2,}/));
+    expect(cells(finished.stdout)).toEqual(cells(simulated.stdout));
+
+    await knsim(["run", "b.yaml", "--seeds", "4..9", "--set", SLOWER, ...quiet], { cwd });
+    const fewer = await knsim(["compare", "reports/a", "reports/b"], { cwd });
+    expect(fewer.stdout).toContain("a → b  2 seeds, 4 to 5\nnote of 5 and 6 replications 2 are compared\n");
+    const part = await knsim(["compare", "reports/a", "reports/a", "--of", "hello"], { cwd });
+    expect(part.stdout).toContain("note a has hello of the first of its 5 replications only, with seed 1\n");
+  });
+
   it("gives two scenarios the first one's seed", async () => {
     const cwd = folder({ "a.yaml": smallScenario("name: a\nseed: 5"), "b.yaml": smallScenario("name: b\nseed: 6") });
     const { stdout } = await knsim(["compare", "a.yaml", "b.yaml", "--json"], { cwd });
