@@ -24,7 +24,7 @@ export async function* textLines(source: Source): AsyncIterableIterator<TextLine
       parts[0] = rest + parts[0];
       rest = parts.pop()!;
       for (const part of parts) yield { line: line++, text: withoutReturn(part) };
-      if (rest.length > LONGEST_LINE) throw new Unreadable("the line is too long");
+      if (rest.length > LONGEST_LINE) throw new Unreadable("not text: a line is too long");
     }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

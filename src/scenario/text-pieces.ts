@@ -1,7 +1,20 @@
 import type { Source } from "./source-text.js";
 
-/** Why bytes are no text, as the end of a sentence about the file. */
+/** Why bytes cannot be used as text, as the end of a sentence that begins with the file's name and `is`. */
 export class Unreadable extends Error {}
+
+/** What a text may be. */
+export interface TextLimits {
+  /** For the sentence that refuses: `a YAML file`. */
+  readonly what: string;
+  /** It must have fewer; counted without compression. Of a text that is there as a whole: characters. */
+  readonly largestBytes: number;
+  /** The same in words. */
+  readonly largest: string;
+  readonly mayBeCompressed: boolean;
+}
+
+const NO_LIMITS: TextLimits = { what: "", largestBytes: Number.POSITIVE_INFINITY, largest: "", mayBeCompressed: true };
 
 /** Text that is there as a whole is handed on in pieces too, so that what is made of a piece stays small. */
 const LONGEST_PIECE = 65_536;
@@ -10,20 +23,28 @@ const LONGEST_PIECE = 65_536;
  * A text piece by piece, cut anywhere, so that a large file never is one string. Bytes are UTF-8 or, with a byte order
  * mark, UTF-16, and may be compressed with gzip; the mark is left out.
  *
- * @throws Unreadable when they are no text; whatever the stream itself fails with
+ * @throws Unreadable when they are no text or beyond the limits; whatever the stream itself fails with
  */
-export async function* textPieces(source: Source): AsyncIterableIterator<string> {
+export async function* textPieces(source: Source, limits: TextLimits = NO_LIMITS): AsyncIterableIterator<string> {
   if (typeof source === "string") {
+    checkSize(source.length, limits);
     const start = source.startsWith("\uFEFF") ? 1 : 0;
     for (let at = start; at < source.length; at += LONGEST_PIECE) yield source.slice(at, at + LONGEST_PIECE);
     return;
   }
   let decoder: TextDecoder | null = null;
-  for await (const bytes of unpacked(source instanceof Uint8Array ? piecesOf(source) : source)) {
+  let size = 0;
+  for await (const bytes of unpacked(source instanceof Uint8Array ? piecesOf(source) : source, limits)) {
+    size += bytes.length;
+    checkSize(size, limits);
     decoder ??= new TextDecoder(encodingOf(bytes), { fatal: true });
     yield decoded(decoder, bytes);
   }
   if (decoder !== null) yield decoded(decoder);
+}
+
+function checkSize(size: number, { what, largestBytes, largest }: TextLimits): void {
+  if (size >= largestBytes) throw new Unreadable(`too large: ${what} must be smaller than ${largest}`);
 }
 
 function* piecesOf(bytes: Uint8Array): IterableIterator<Uint8Array> {
@@ -45,7 +66,10 @@ function encodingOf(bytes: Uint8Array): string {
 }
 
 /** The bytes without compression, if there is any. The first piece is long enough to tell what they are. */
-async function* unpacked(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+async function* unpacked(
+  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  { what, mayBeCompressed }: TextLimits,
+): AsyncIterableIterator<Uint8Array> {
   const pieces = withLongStart(source);
   const { done, value: first } = await pieces.next();
   if (done) return;
@@ -55,6 +79,7 @@ async function* unpacked(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array
   })();
   const isCompressed = first[0] === 0x1f && first[1] === 0x8b;
   try {
+    if (isCompressed && !mayBeCompressed) throw new Unreadable(`compressed: ${what} must be plain text`);
     yield* isCompressed ? decompressed(all) : all;
   } finally {
     // Whoever reads no further lets go of the file.
@@ -109,7 +134,7 @@ async function* decompressed(pieces: AsyncIterableIterator<Uint8Array>): AsyncIt
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) yield chunk.value;
   } catch {
     if (sourceFailure !== null) throw (sourceFailure as { readonly error: unknown }).error;
-    throw new Unreadable("its compression with gzip is damaged");
+    throw new Unreadable("damaged: gzip cannot unpack it");
   } finally {
     await reader.cancel().catch(() => {});
   }

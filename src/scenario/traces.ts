@@ -330,7 +330,7 @@ function skippedText({ count, lines }: SkippedLines): string {
 function unreadable(error: unknown, path: string): string {
   const name = JSON.stringify(path);
   if (error instanceof ChangedTrace) return `${name} ${error.message}`;
-  if (error instanceof Unreadable) return `${name} cannot be used: ${error.message}`;
+  if (error instanceof Unreadable) return `${name} is ${error.message}`;
   return `cannot read ${name}: ${reasonOf(error)}`;
 }
 

@@ -227,12 +227,12 @@ describe("a file that is no trace of timestamps", () => {
   it("is refused in a sentence", async () => {
     expect(await errorsOf(text)).toEqual(['s.yaml:5:37: error: cannot read "t.csv": no such file']);
     expect(await errorOf("")).toEqual(['s.yaml:5:37: error: "t.csv" contains no time']);
-    const binary = 's.yaml:5:37: error: "t.csv" cannot be used: not text: it contains a NUL byte';
+    const binary = 's.yaml:5:37: error: "t.csv" is not text: it contains a NUL byte';
     expect(await errorOf(Uint8Array.of(0x31, 0, 0x0a))).toEqual([binary]);
-    const latin = 's.yaml:5:37: error: "t.csv" cannot be used: not text: it must be UTF-8';
+    const latin = 's.yaml:5:37: error: "t.csv" is not text: it must be UTF-8';
     expect(await errorOf(Uint8Array.of(0x31, 0x0a, 0xe9, 0x0a))).toEqual([latin]);
     const packed = new Uint8Array(gzipSync("1\n".repeat(5000)));
-    const damaged = 's.yaml:5:37: error: "t.csv" cannot be used: its compression with gzip is damaged';
+    const damaged = 's.yaml:5:37: error: "t.csv" is damaged: gzip cannot unpack it';
     expect(await errorOf(packed.subarray(0, packed.length - 12))).toEqual([damaged]);
   });
 
