@@ -111,31 +111,25 @@ export class NormalSampler implements Sampler {
   }
 }
 
-export class ParetoSampler implements Sampler {
+/** What distributions with a scale and a shape have in common. */
+abstract class ScaleAndShape {
   readonly isConstant = false;
 
   constructor(
-    private readonly scaleUs: number,
-    private readonly shape: number,
-    private readonly lowUs: number,
-    private readonly highUs: number,
+    protected readonly scaleUs: number,
+    protected readonly shape: number,
+    protected readonly lowUs: number,
+    protected readonly highUs: number,
   ) {}
+}
 
+export class ParetoSampler extends ScaleAndShape implements Sampler {
   sample(uniform: number): number {
     return whole(this.scaleUs * exp(-log(1 - uniform) / this.shape), this.lowUs, this.highUs);
   }
 }
 
-export class WeibullSampler implements Sampler {
-  readonly isConstant = false;
-
-  constructor(
-    private readonly scaleUs: number,
-    private readonly shape: number,
-    private readonly lowUs: number,
-    private readonly highUs: number,
-  ) {}
-
+export class WeibullSampler extends ScaleAndShape implements Sampler {
   sample(uniform: number): number {
     return whole(this.scaleUs * exp(log(-log(1 - uniform)) / this.shape), this.lowUs, this.highUs);
   }

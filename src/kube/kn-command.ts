@@ -90,12 +90,13 @@ export type ParsedKnCommand =
     };
 
 /** Sub-commands of kn's groups; those that only look are somebody else's. */
-const SUB_COMMANDS = {
+export const KN_SUB_COMMANDS = {
   service: ["apply", "create", "delete", "describe", "export", "import", "list", "update", "wait"],
   revision: ["delete", "describe", "list"],
 } as const;
 
-const GROUPS: Readonly<Record<string, keyof typeof SUB_COMMANDS>> = {
+/** Its groups of sub-commands by every name they answer to. */
+export const KN_GROUPS: Readonly<Record<string, keyof typeof KN_SUB_COMMANDS>> = {
   service: "service",
   services: "service",
   ksvc: "service",
@@ -104,7 +105,8 @@ const GROUPS: Readonly<Record<string, keyof typeof SUB_COMMANDS>> = {
   rev: "revision",
 };
 
-const VERBS: readonly string[] = [
+/** The sub-commands that change something. */
+export const KN_EDITS: readonly string[] = [
   "service create",
   "service update",
   "service apply",
@@ -123,12 +125,12 @@ export function parseKnCommand(line: string): ParsedKnCommand {
   const words = split.words[0]?.text === "kn" ? split.words.slice(1) : split.words;
   const [groupWord, verbWord, ...rest] = words;
   if (!groupWord) return refused("no command", line.length);
-  const group = Object.hasOwn(GROUPS, groupWord.text) ? GROUPS[groupWord.text] : undefined;
+  const group = Object.hasOwn(KN_GROUPS, groupWord.text) ? KN_GROUPS[groupWord.text] : undefined;
   if (group === undefined) {
-    const nearest = nearestName(groupWord.text, Object.keys(GROUPS));
+    const nearest = nearestName(groupWord.text, Object.keys(KN_GROUPS));
     return refused(`unknown command '${groupWord.text}' for 'kn'`, groupWord.offset, nearest);
   }
-  const known: readonly string[] = SUB_COMMANDS[group];
+  const known: readonly string[] = KN_SUB_COMMANDS[group];
   if (!verbWord || !known.includes(verbWord.text)) {
     const error = `unknown sub-command '${verbWord?.text ?? ""}' for 'kn ${group}'. Available sub-commands: ${known.join(", ")}`;
     return refused(error, verbWord?.offset ?? line.length, nearestName(verbWord?.text ?? "", known));
@@ -146,7 +148,7 @@ export function parseKnCommand(line: string): ParsedKnCommand {
 }
 
 function isEditingVerb(verb: string): verb is KnVerb {
-  return VERBS.includes(verb);
+  return KN_EDITS.includes(verb);
 }
 
 function refused(error: string, offset: number, suggestion: string | null = null): ParsedKnCommand {

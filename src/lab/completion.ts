@@ -1,3 +1,4 @@
+import { KN_EDITS } from "../kube/kn-command.js";
 import { flagsOf, type KnVerb } from "../kube/kn-flags.js";
 import type { ClusterObjects } from "../model/object-status.js";
 import { KUBECTL_KINDS } from "./kubectl-format.js";
@@ -7,13 +8,6 @@ const KN: Readonly<Record<string, readonly string[]>> = {
   revision: ["delete", "describe", "list"],
   route: ["describe", "list"],
 };
-const EDITING: readonly string[] = [
-  "service create",
-  "service update",
-  "service apply",
-  "service delete",
-  "revision delete",
-] satisfies KnVerb[];
 const READ_FLAGS = ["--namespace", "--output", "--all-namespaces", "--no-headers", "--verbose"];
 const KUBECTL = ["apply", "delete", "get"];
 
@@ -71,7 +65,7 @@ function knWords(
   if (isShare) return ["@latest=", ...revisions.map((name) => `${name}=`)];
   if (last.startsWith("-")) {
     const key = `${group} ${verb}`;
-    return EDITING.includes(key) ? [...flagsOf(key as KnVerb).keys()].map((name) => `--${name}`) : READ_FLAGS;
+    return KN_EDITS.includes(key) ? [...flagsOf(key as KnVerb).keys()].map((name) => `--${name}`) : READ_FLAGS;
   }
   if (verb === "create") return [];
   return group === "revision" ? revisions : objects.services().map(({ name }) => name);

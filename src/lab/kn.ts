@@ -1,4 +1,4 @@
-import { parseKnCommand } from "../kube/kn-command.js";
+import { KN_GROUPS, KN_SUB_COMMANDS, parseKnCommand } from "../kube/kn-command.js";
 import type { ShellWord } from "../kube/shell-words.js";
 import { runRevisionDelete, runServiceDelete, runServiceEdit } from "./kn-edit-commands.js";
 import { knFailure } from "./kn-failure.js";
@@ -6,20 +6,14 @@ import { KN_READS, runKnRead } from "./kn-read-commands.js";
 import type { LabCommand, LabSession } from "./lab-session.js";
 import { quotedForShell } from "./shell-quoting.js";
 
-/** Groups of sub-commands by every name they answer to. */
+/** Those that only look at routes are the lab's own. */
 const GROUPS: Readonly<Record<string, "service" | "revision" | "route">> = {
-  service: "service",
-  services: "service",
-  ksvc: "service",
-  revision: "revision",
-  revisions: "revision",
-  rev: "revision",
+  ...KN_GROUPS,
   route: "route",
   routes: "route",
 };
 const VERBS: Readonly<Record<"service" | "revision" | "route", readonly string[]>> = {
-  service: ["apply", "create", "delete", "describe", "export", "import", "list", "update", "wait"],
-  revision: ["delete", "describe", "list"],
+  ...KN_SUB_COMMANDS,
   route: ["describe", "list"],
 };
 const VERSIONS = { current: "v1.20.0", "0.26": "v0.26.0" } as const;

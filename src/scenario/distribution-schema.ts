@@ -1,19 +1,7 @@
 import * as z from "zod";
 import type { DistributionSpec } from "../engine/distribution.js";
-import {
-  advice,
-  Complaint,
-  choice,
-  converted,
-  describe,
-  duration,
-  leaf,
-  lostPrecision,
-  number,
-  optional,
-  readDuration,
-  required,
-} from "./fields.js";
+import { advice, Complaint, choice, converted, describe, leaf, optional, required } from "./fields.js";
+import { duration, lostPrecision, number, readDuration } from "./scalars.js";
 
 /** How a duration that may vary is written (contract §2). */
 

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { FaultPlan } from "../kube/cluster-plan.js";
 import { distribution } from "./distribution-schema.js";
-import { Complaint, converted, duration, number, oneOfWords, optional, required, text, withDefault } from "./fields.js";
+import { Complaint, converted, optional, required, withDefault } from "./fields.js";
 import { change, whole } from "./key-table.js";
+import { duration, number, oneOfWords, text } from "./scalars.js";
 
 /** What container images do (contract §2 `apps`; defaults: contract details A2, A26). */
 

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { CONFIG_MAP_KEYS } from "./config-map-keys.js";
 import { distribution } from "./distribution-schema.js";
-import { duration, number, oneOfWords, optional, quantity, required, text, withDefault } from "./fields.js";
+import { optional, required, withDefault } from "./fields.js";
+import { duration, number, oneOfWords, quantity, text } from "./scalars.js";
 
 /** Knative's settings, the cluster's nodes and latencies, and the hops of a request. */
 

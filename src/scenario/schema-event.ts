@@ -1,17 +1,6 @@
 import * as z from "zod";
-import {
-  Complaint,
-  choice,
-  describe,
-  duration,
-  leaf,
-  number,
-  oneOfWords,
-  optional,
-  positiveDuration,
-  required,
-  text,
-} from "./fields.js";
+import { Complaint, choice, describe, leaf, optional, required } from "./fields.js";
+import { duration, number, oneOfWords, positiveDuration, text } from "./scalars.js";
 import { appChangeSchema } from "./schema-app.js";
 import { configMapsShape } from "./schema-cluster.js";
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { leaf, oneOfWords, optional, removableText, text } from "./fields.js";
+import { leaf, optional } from "./fields.js";
+import { oneOfWords, removableText, text } from "./scalars.js";
 import { appSchema } from "./schema-app.js";
 
 /** A service: a manifest, its short form, or both. */

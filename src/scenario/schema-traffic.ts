@@ -2,22 +2,8 @@ import * as z from "zod";
 import type { DistributionSpec } from "../engine/distribution.js";
 import type { Duration } from "../engine/time.js";
 import { DISTRIBUTION_KINDS, distribution, distributionShape, toDistribution } from "./distribution-schema.js";
-import {
-  Complaint,
-  choice,
-  converted,
-  describe,
-  duration,
-  leaf,
-  number,
-  oneOfWords,
-  optional,
-  positiveDuration,
-  required,
-  text,
-  verbatim,
-  withDefault,
-} from "./fields.js";
+import { Complaint, choice, converted, describe, leaf, optional, required, verbatim, withDefault } from "./fields.js";
+import { duration, number, oneOfWords, positiveDuration, text } from "./scalars.js";
 import { templateSchema } from "./schema-service.js";
 
 /** Who sends requests, and when. */

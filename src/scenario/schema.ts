@@ -1,20 +1,8 @@
 import * as z from "zod";
 import { parseInstant } from "../workload/wall-time.js";
-import {
-  boolean,
-  Complaint,
-  describe,
-  duration,
-  leaf,
-  oneOfWords,
-  optional,
-  positiveDuration,
-  required,
-  text,
-  verbatim,
-  withDefault,
-} from "./fields.js";
+import { Complaint, describe, leaf, optional, required, verbatim, withDefault } from "./fields.js";
 import { toJsonSchema } from "./json-schema.js";
+import { boolean, duration, oneOfWords, positiveDuration, text } from "./scalars.js";
 import { appSchema } from "./schema-app.js";
 import { clusterSchema, knativeSchema, overheadsSchema } from "./schema-cluster.js";
 import { eventSchema } from "./schema-event.js";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LatencyStore } from "../../src/measure/latency-store.js";
+import { NO_LATENCY } from "./no-latency.js";
 
 function storeOf(values: Iterable<number>): LatencyStore {
   const store = new LatencyStore();
@@ -10,19 +11,7 @@ function storeOf(values: Iterable<number>): LatencyStore {
 
 describe("figures of latencies", () => {
   it("are all null when there are none", () => {
-    expect(new LatencyStore().figures()).toEqual({
-      unit: "ms",
-      mean: null,
-      stddev: null,
-      min: null,
-      p50: null,
-      p75: null,
-      p90: null,
-      p95: null,
-      p99: null,
-      p999: null,
-      max: null,
-    });
+    expect(new LatencyStore().figures()).toEqual(NO_LATENCY);
   });
 
   it("are worked out by hand for 1, 2, 3, 4 and 10 ms", () => {

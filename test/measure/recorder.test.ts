@@ -2,21 +2,8 @@ import { describe, expect, it } from "vitest";
 import { InvariantError } from "../../src/engine/invariant.js";
 import { NEVER, SECOND } from "../../src/engine/time.js";
 import { seedFigure } from "../../src/measure/summary.js";
+import { NO_LATENCY } from "./no-latency.js";
 import { Play } from "./play.js";
-
-const NO_LATENCY = {
-  unit: "ms",
-  mean: null,
-  stddev: null,
-  min: null,
-  p50: null,
-  p75: null,
-  p90: null,
-  p95: null,
-  p99: null,
-  p999: null,
-  max: null,
-};
 
 describe("the summary of a run", () => {
   it("has every figure of two requests and one pod, worked out by hand, at all three levels", () => {

@@ -49,17 +49,11 @@ describe("events.jsonl", () => {
 
 describe("summary.json", () => {
   it("begins with the keys of the contract, in their order", () => {
-    expect(Object.keys(JSON.parse(summaryJson(SAMPLE_SUMMARY))).slice(0, 9)).toEqual([
-      "schemaVersion",
-      "knsim",
-      "scenario",
-      "seed",
-      "scenarioHash",
-      "resultHash",
-      "from",
-      "to",
-      "drainedAt",
-    ]);
+    expect(
+      Object.keys(JSON.parse(summaryJson(SAMPLE_SUMMARY)))
+        .slice(0, 9)
+        .join(),
+    ).toBe("schemaVersion,knsim,scenario,seed,scenarioHash,resultHash,from,to,drainedAt");
   });
 
   it("never says NaN", () => {

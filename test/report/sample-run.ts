@@ -12,6 +12,7 @@ import type {
   TimelineRow,
 } from "../../src/measure/run-record.js";
 import type { Scenario } from "../../src/scenario/scenario.js";
+import { NO_LATENCY } from "../measure/no-latency.js";
 
 /**
  * A run written by hand, as plausible as a picture needs: hello-00001 wakes from zero, panics in a burst at 60 s, shares
@@ -253,20 +254,6 @@ function figures(scale: number): LatencyFigures {
     max: 2412.308 * scale,
   };
 }
-
-const NO_LATENCY: LatencyFigures = {
-  unit: "ms",
-  mean: null,
-  stddev: null,
-  min: null,
-  p50: null,
-  p75: null,
-  p90: null,
-  p95: null,
-  p99: null,
-  p999: null,
-  max: null,
-};
 
 function coldStarts(count: number): ColdStartFigures {
   const stage = (ms: number) => ({ mean: ms, p50: ms, p95: ms });

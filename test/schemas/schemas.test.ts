@@ -61,34 +61,11 @@ function enumOf(schema: JsonSchema | undefined): string[] {
 }
 
 // Contract §3, §4 and details part C.
-const SUMMARY = [
-  ...[
-    "schemaVersion",
-    "knsim",
-    "scenario",
-    "seed",
-    "scenarioHash",
-    "resultHash",
-    "from",
-    "to",
-    "drainedAt",
-    "requests",
-  ],
-  ...["latency", "inFlight", "pods", "coldStart", "services", "revisions", "expectations", "warnings", "events"],
-];
-const DECISION = [
-  "t",
-  "revision",
-  "ready",
-  "stable",
-  "panic",
-  "target",
-  "desired",
-  "ebc",
-  "panicking",
-  "valid",
-  "reason",
-];
+const SUMMARY = (
+  "schemaVersion,knsim,scenario,seed,scenarioHash,resultHash,from,to,drainedAt,requests,latency,inFlight,pods,coldStart," +
+  "services,revisions,expectations,warnings,events"
+).split(",");
+const DECISION = "t,revision,ready,stable,panic,target,desired,ebc,panicking,valid,reason".split(",");
 const TIMELINE =
   "t,service,revision,offered,completed,errors,concurrency,queued_activator,queued_pods,desired,pods_ready,pods_starting,pods_terminating,stable,panic,panicking,ebc,mode,percent,p50_ms,p95_ms,p99_ms,requested".split(
     ",",

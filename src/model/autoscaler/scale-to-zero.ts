@@ -44,7 +44,7 @@ export interface ScaleToZeroStep {
   readonly startAsyncProbe: boolean;
 }
 
-type ScaleToZeroSettings = Pick<
+export type ScaleToZeroSettings = Pick<
   ScalingSettings,
   | "enableScaleToZero"
   | "progressDeadlineUs"

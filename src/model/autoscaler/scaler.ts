@@ -1,7 +1,7 @@
 import type { Duration } from "../../engine/time.js";
 import type { ScaledToReason } from "../observer.js";
 import { scaleBounds } from "./scale-bounds.js";
-import { type IdlePath, type ScaleToZeroInput, scaleToZero } from "./scale-to-zero.js";
+import { type IdlePath, type ScaleToZeroInput, type ScaleToZeroSettings, scaleToZero } from "./scale-to-zero.js";
 import type { ScalingSettings } from "./scaling-settings.js";
 
 export interface ScalerInput extends ScaleToZeroInput {
@@ -25,18 +25,7 @@ export interface ScalerOutcome {
   readonly startAsyncProbe: boolean;
 }
 
-type ScalerSettings = Pick<
-  ScalingSettings,
-  | "minScale"
-  | "maxScale"
-  | "initialScale"
-  | "enableScaleToZero"
-  | "progressDeadlineUs"
-  | "stableWindowUs"
-  | "targetBurstCapacity"
-  | "gracePeriodUs"
-  | "retentionUs"
->;
+type ScalerSettings = ScaleToZeroSettings & Pick<ScalingSettings, "minScale" | "maxScale" | "initialScale">;
 
 /**
  * Turns the decider's wish into replicas of the Deployment.
