@@ -3,6 +3,7 @@ import type { Command, Values } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
 import { countDiagnostics, showDiagnostics } from "./show-diagnostics.js";
 import type { Terminal } from "./terminal.js";
+import { UserError } from "./user-error.js";
 
 /** `knsim validate FILE…`: checks scenarios and Knative manifests, simulates nothing (contract §7, details A40). */
 export const validateCommand: Command = {
@@ -21,7 +22,7 @@ export const validateCommand: Command = {
 };
 
 async function validate(values: Values, terminal: Terminal): Promise<ExitStatus> {
-  const allowed = values.texts("allow");
+  const allowed = await allowedWarnings(values.texts("allow"));
   const found: Diagnostic[] = [];
   let isUnreadable = false;
   for (const file of values.texts("file")) {
@@ -43,6 +44,22 @@ async function validate(values: Values, terminal: Terminal): Promise<ExitStatus>
     terminal.print(`${JSON.stringify({ ok: isFine, errors: errors.map(asJson), warnings: warnings.map(asJson) })}\n`);
   if (isUnreadable) return ExitStatus.badInput;
   return isFine ? ExitStatus.fine : ExitStatus.no;
+}
+
+/** @throws UserError for what is no id of a warning */
+async function allowedWarnings(ids: readonly string[]): Promise<readonly string[]> {
+  const { WARNING_IDS } = await import("../scenario/warning-ids.js");
+  const { nearestName } = await import("../scenario/nearest-name.js");
+  const known: readonly string[] = WARNING_IDS;
+  const messages = ids
+    .filter((id) => !known.includes(id))
+    .map((id) => {
+      const nearest = nearestName(id, known);
+      const meant = nearest === null ? `there are ${known.join(", ")}` : `did you mean ${JSON.stringify(nearest)}?`;
+      return `--allow: no warning has the id ${JSON.stringify(id)}; ${meant}`;
+    });
+  if (messages.length > 0) throw new UserError(messages);
+  return ids;
 }
 
 /** What is wrong with a file, and whether it could be read at all. */

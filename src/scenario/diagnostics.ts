@@ -1,6 +1,7 @@
 import { compareBytes } from "../kube/byte-order.js";
 import { nearestName } from "./nearest-name.js";
 import type { Position } from "./scenario.js";
+import type { WarningId } from "./warning-ids.js";
 
 /** What kind of problem it is; stable, so that scripts can select by it (contract details, part D and A35). */
 export type DiagnosticId =
@@ -14,7 +15,7 @@ export type DiagnosticId =
   | "E-expect"
   | "E-set"
   | "E-duplicate"
-  | `W-${string}`;
+  | WarningId;
 
 /** One thing wrong with what the user wrote: a value, never an exception. */
 export interface Diagnostic {
@@ -78,7 +79,7 @@ export class DiagnosticList {
     this.add({ id: "E-knative", severity: "error", ...place, message, text });
   }
 
-  warning(id: `W-${string}`, place: Place, message: string, suggestion?: string | null): void {
+  warning(id: WarningId, place: Place, message: string, suggestion?: string | null): void {
     this.add({ id, severity: "warning", ...place, message, ...meant(suggestion) });
   }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { DiagnosticId } from "./diagnostics.js";
+import type { WarningId } from "./warning-ids.js";
 
 /** How a scenario's keys are declared: what must stand, what it becomes, and what is said when it does not fit. */
 
@@ -11,7 +12,7 @@ export const exactlyOneOf = z.registry<{ readonly what: string; readonly keys: r
 
 /** What to warn of in a value that is accepted. */
 export const advice = z.registry<{
-  readonly warn: (value: unknown) => { readonly id: `W-${string}`; readonly message: string } | null;
+  readonly warn: (value: unknown) => { readonly id: WarningId; readonly message: string } | null;
 }>();
 
 /** Why a value is refused. */

@@ -2,6 +2,7 @@ import { type Duration, formatDuration, parseDuration } from "../engine/time.js"
 import { parseQuantity } from "../kube/quantity.js";
 import { advice, Complaint, describe, leaf, verbatim } from "./fields.js";
 import { nearestName } from "./nearest-name.js";
+import type { WarningId } from "./warning-ids.js";
 
 /** The kinds of scalar a scenario's keys take, each with its sentence for what does not fit and its JSON Schema. */
 
@@ -41,7 +42,7 @@ export function readDuration(value: unknown, expected: string): Duration | Compl
 }
 
 /** The model's resolution is a microsecond; a duration that vanishes by that deserves a word. */
-export function lostPrecision(value: unknown): { readonly id: `W-${string}`; readonly message: string } | null {
+export function lostPrecision(value: unknown): { readonly id: WarningId; readonly message: string } | null {
   const parsed = typeof value === "string" ? parseDuration(value) : null;
   if (!parsed?.ok || !parsed.rounded || parsed.us !== 0) return null;
   return { id: "W-rounded", message: `${value} is finer than a microsecond and counts as 0s` };

@@ -2,6 +2,7 @@ import { ANNOTATION, findAnnotation } from "../kube/annotations.js";
 import { isObject, type JsonObject, objectAt, objectsAt, textAt, textsAt } from "../kube/json-shape.js";
 import type { DiagnosticList } from "./diagnostics.js";
 import type { FieldPlaces } from "./knative-problems.js";
+import type { WarningId } from "./warning-ids.js";
 
 /** Volumes that come with the pod; any other has to be attached, which takes time. */
 const LOCAL_VOLUMES = ["emptyDir", "configMap", "secret", "projected", "downwardAPI"];
@@ -19,7 +20,7 @@ export function warnOfUnmodelled(
     problems,
   }: { readonly field: string; readonly placeOf: FieldPlaces; readonly problems: DiagnosticList },
 ): void {
-  const warn = (id: `W-${string}`, below: string, message: string) =>
+  const warn = (id: WarningId, below: string, message: string) =>
     problems.warning(id, placeOf(`${field}.${below}`), message);
   const classAnnotation = findAnnotation(textsAt(objectAt(template, "metadata"), "annotations"), ANNOTATION.class);
   if (classAnnotation?.value.startsWith("hpa."))

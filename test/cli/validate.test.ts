@@ -94,6 +94,9 @@ data: {max-revision-timeout-seconds: "800"}
     expect((await knsim(["validate", "--strict", "a.yaml"], { cwd: home })).status).toBe(1);
     const allowed = await knsim(["validate", "--strict", "--allow", "W-service-time", "a.yaml"], { cwd: home });
     expect(allowed).toEqual({ stdout: "a.yaml: ok\n", stderr: "", status: 0 });
+    const misspelt = await knsim(["validate", "--allow", "W-servicetime", "a.yaml"], { cwd: home });
+    expect(misspelt.status).toBe(2);
+    expect(misspelt.stderr).toContain('no warning has the id "W-servicetime"; did you mean "W-service-time"?');
   });
 
   it("finds nothing to complain about in a shipped scenario", async () => {
