@@ -78,7 +78,9 @@ export class Run {
       checksPodLives: true,
     });
     const { baseline, requireBaseline } = options;
-    const judged = { warmupUs, durationUs, baseline, requireBaseline };
+    // Without `cluster` there is one node without limits (contract details A26).
+    const nodes = Math.max(1, scenario.cluster.nodes.length);
+    const judged = { warmupUs, durationUs, nodes, baseline, requireBaseline };
     this.judge = expectations.length > 0 ? createJudge(expectations, judged) : null;
     const others = [...(this.judge === null ? [] : [this.judge.observer]), ...options.observers];
     if (options.catchFacts) others.push({ happened: (fact) => void this.facts.push(fact) });

@@ -32,6 +32,7 @@ const INTEGRANDS: Readonly<Record<string, string>> = {
   panic_seconds: "revisions_panicking",
   proxy_seconds: "revisions_proxied",
   unschedulable_seconds: "unschedulable",
+  node_seconds: "nodes",
 };
 
 /** The figure of a metric that is no distribution and no gauge. */

@@ -44,7 +44,9 @@ function callsOf({ metric: { name, scope } }: MetricUse): readonly Call[] {
 /** The calls of an observer that measurements need; none for no measurements. */
 export function observerCalls(measurements: readonly Measurement[]): ReadonlySet<Call> {
   const calls = new Set<Call>(measurements.length > 0 ? NAMES : []);
-  for (const { value, window } of measurements) {
+  for (const { selector, value, window } of measurements) {
+    // Which tags there are is told by what the gateway serves.
+    if (selector !== null && selector.tag !== null) calls.add("happened").add("requestEnded");
     for (const call of usesOf(value).flatMap(callsOf)) calls.add(call);
     for (const time of [window?.from, window?.until]) {
       if (time?.anchor.kind !== "first" && time?.anchor.kind !== "last") continue;

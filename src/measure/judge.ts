@@ -30,6 +30,8 @@ import { type Moments, pieceCount, pieceStart, type RunWindow, type Span, spanOf
 export interface JudgedRun extends RunWindow {
   /** What the run to compare with measured: its summary, or the part kept in a baseline; null or absent = none. */
   readonly baseline?: BaselineFigures | null;
+  /** Of the cluster; absent = the one without limits. */
+  readonly nodes?: number;
   /** True: an expectation against a missing baseline fails; else it is skipped and passes with a note. */
   readonly requireBaseline?: boolean;
 }
@@ -51,7 +53,7 @@ export type ExpectedLine = Pick<Scenario["expectations"][number], "text" | "name
 
 /** Collects during a run what its expectations need, and judges them at its end (contract details B2). */
 export function createJudge(lines: readonly ExpectedLine[], run: JudgedRun): Judge {
-  const facts = new JudgedFacts();
+  const facts = new JudgedFacts(run.nodes ?? 1);
   const cases = lines.map((line) => new Case(line, facts, run));
   return {
     observer: bound(facts, observerCalls(cases.map(({ expectation }) => expectation))),
@@ -114,13 +116,17 @@ class Case {
   judge(endUs: Instant): Judged {
     if (this.test === null) return this.withoutBaseline(endUs);
     const { test } = this;
-    const verdicts = this.subjects.map((subject) => this.judgeSubject(subject, test, endUs));
+    const { selector, dimension } = this.expectation;
+    // Of all services, those without the tag are not meant.
+    const meant = isFamily(selector)
+      ? this.subjects.filter(({ scope }) => this.facts.book.missingTag(scope) === null)
+      : this.subjects;
+    const verdicts = meant.map((subject) => this.judgeSubject(subject, test, endUs));
     const worst = worstOf(verdicts);
     if (worst === undefined) {
-      const kind = this.expectation.selector?.kind ?? "service";
-      return this.judged({ pass: false, actual: `there was no ${kind}` });
+      const tagged = selector?.tag ? ` with the tag ${selector.tag}` : "";
+      return this.judged({ pass: false, actual: `there was no ${selector?.kind ?? "service"}${tagged}` });
     }
-    const { selector, dimension } = this.expectation;
     return this.judged({
       pass: worst.pass,
       actual: isFamily(selector) ? `${worst.name}: ${worst.actual}` : worst.actual,
@@ -196,6 +202,7 @@ class Case {
       at: verdict.at ?? null,
       line: position.line,
       column: position.column,
+      ...(this.expectation.notes.length > 0 ? { note: this.expectation.notes.join("; ") } : {}),
     };
   }
 }

@@ -3,7 +3,7 @@ import type { EndedRequest, Fact, Observer } from "../model/observer.js";
 import { Status } from "../model/observer.js";
 import type { Anchor } from "../scenario/expectation-ast.js";
 import { factTest } from "./fact-counters.js";
-import type { GaugeTrack } from "./gauge-track.js";
+import { GaugeTrack } from "./gauge-track.js";
 import { type JudgedScope, ScopeBook } from "./judged-scope.js";
 import { MemberGauges } from "./member-gauges.js";
 import { PodGauges } from "./pod-gauges.js";
@@ -42,16 +42,23 @@ export class JudgedFacts implements Observer {
   private readonly requested: number[] = [];
   private readonly withMemory = new Set<number>();
 
+  /** @param nodes of the cluster; they neither come nor go during a run */
+  constructor(private readonly nodes: number) {}
+
   /** The track of a gauge in a scope; the same for all that ask. */
   track(name: string, scope: JudgedScope): GaugeTrack {
     const ofScope = this.tracks.get(scope) ?? new Map<string, GaugeTrack>();
     this.tracks.set(scope, ofScope);
     let track = ofScope.get(name);
     if (!track) {
-      track = this.pods.track(name, scope) ?? this.members.track(name, scope) ?? this.requests.track(name, scope)!;
+      track = name === "nodes" ? new GaugeTrack(this.nodes) : this.memberTrack(name, scope);
       ofScope.set(name, track);
     }
     return track;
+  }
+
+  private memberTrack(name: string, scope: JudgedScope): GaugeTrack {
+    return this.pods.track(name, scope) ?? this.members.track(name, scope) ?? this.requests.track(name, scope)!;
   }
 
   onEnded(scope: JudgedScope, hear: (t: Instant, ended: EndedRequest) => void): void {
@@ -169,6 +176,7 @@ export class JudgedFacts implements Observer {
   requestEnded(t: Instant, ended: EndedRequest): void {
     this.requests.requestEnded(t, ended);
     const { service, revision, source, tag, status, arrivalUs } = ended;
+    if (tag !== "") this.book.tagSeen(service, tag);
     for (const { scope, hear } of this.listeners.ended) {
       if (scope.hasRequest(service, revision, source, tag)) hear(t, ended);
     }
@@ -191,6 +199,7 @@ export class JudgedFacts implements Observer {
   }
 
   happened(fact: Fact): void {
+    if (fact.kind === "RouteProgrammed") for (const [, , tag] of fact.targets) this.book.tagSeen(fact.service, tag);
     this.pods.happened(fact);
     this.members.happened(fact);
     const { serviceOfRevision } = this.book;

@@ -14,7 +14,7 @@ export class JudgedScope {
   constructor(
     readonly name: string | null,
     readonly kind: Selector["kind"],
-    private readonly tag: string | null,
+    readonly tag: string | null,
   ) {}
 
   get exists(): boolean {
@@ -63,6 +63,7 @@ export class ScopeBook implements Pick<Observer, "serviceAdded" | "revisionAdded
     revision: new Set(),
     source: new Set(),
   };
+  private readonly tags = new Map<number, Set<string>>();
   private readonly scopes = new Map<string, JudgedScope>();
   private readonly families: Family[] = [];
 
@@ -97,12 +98,29 @@ export class ScopeBook implements Pick<Observer, "serviceAdded" | "revisionAdded
     for (const scope of this.added("source", source.name)) scope.sources.add(index);
   }
 
+  /** A service has this tag, or a request came for it. */
+  tagSeen(service: number, tag: string): void {
+    if (tag === "") return;
+    const known = this.tags.get(service) ?? new Set();
+    this.tags.set(service, known.add(tag));
+  }
+
+  /** Why no request can have come by the scope's tag; null when one could, or the scope has none. */
+  missingTag({ name, tag, services, owners, sources }: JudgedScope): string | null {
+    if (tag === null) return null;
+    const meant = [...services, ...owners, ...[...sources].map((source) => this.serviceOfSource[source])];
+    const tags = new Set(meant.flatMap((service) => [...(this.tags.get(service) ?? [])]));
+    if (tags.has(tag)) return null;
+    return `${name} had no tag ${tag}; there ${tags.size === 0 ? "was none" : `were ${[...tags].sort().join(", ")}`}`;
+  }
+
   /** Why a scope stands for nothing, or for two things; null when it is fine. */
-  problem({ name, kind, services, revisions, exists }: JudgedScope): string | null {
+  problem(scope: JudgedScope): string | null {
+    const { name, kind, services, revisions, exists } = scope;
     if (services.size > 0 && revisions.size > 0) {
       return `${name} is a service and a revision: write service/${name} or revision/${name}`;
     }
-    if (exists || name === null) return null;
+    if (exists || name === null) return this.missingTag(scope);
     const missing = kind ?? "revision";
     return `no ${missing} ${name} existed; there were ${this.existing(missing, name)}`;
   }

@@ -108,6 +108,8 @@ export interface Judged {
   at: number | null;
   line: number;
   column: number;
+  /** What its author should know though it is allowed: an exact comparison of a measured figure (contract details B2.8). */
+  note?: string;
   /** Of several replications: the seeds with which it did not hold. */
   failedSeeds?: (number | string)[];
 }

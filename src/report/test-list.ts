@@ -35,7 +35,7 @@ export function outcomeLines(outcome: TestOutcome, { color, verbose }: ListOptio
   const rows = cases.map((each) => [
     MARKS[each.status][0],
     each.title,
-    each.actual + (each.excess === null ? "" : ` (off by ${plain(each.excess * 100, 1)} %)`),
+    actualText(each),
     each.at === null ? "" : `at ${clock(each.at)}`,
     // Where it stands matters for what has to be looked at.
     each.line > 0 && each.status !== "passed" ? place(outcome.file, each) : "",
@@ -47,6 +47,11 @@ export function outcomeLines(outcome: TestOutcome, { color, verbose }: ListOptio
     return column === 2 ? paint(text, MARKS[status][1]) : text;
   });
   return lines([head, ...table.map((line) => `  ${line}`)]);
+}
+
+function actualText({ actual, excess, note, status }: TestCase): string {
+  const off = excess === null ? "" : ` (off by ${plain(excess * 100, 1)} %)`;
+  return `${actual}${off}${note === "" || status === "passed" ? "" : `; ${note}`}`;
 }
 
 /** How many scenarios and expectations passed, failed and were skipped. Ends with a line break. */

@@ -51,6 +51,8 @@ export interface TestCase {
   readonly title: string;
   readonly status: CaseStatus;
   readonly actual: string;
+  /** What is to be said of the expectation itself; "" = nothing. */
+  readonly note: string;
   /** When it first broke, seconds; null if that is no moment. */
   readonly at: number | null;
   /** How far beyond its limit, as a part of it: 0.12; null when it passed or cannot be told. */
@@ -74,11 +76,11 @@ export function hasPassed(outcome: TestOutcome): boolean {
 }
 
 function expectationCase(judged: Judged): TestCase {
-  const { expect, name, pass, level, actual, at, margin, line, column } = judged;
+  const { expect, name, pass, level, actual, at, margin, line, column, note = "" } = judged;
   return {
     title: name === null ? expect : `${name}: ${expect}`,
     status: pass ? (isSkipped(judged) ? "skipped" : "passed") : level === "warn" ? "warned" : "failed",
-    actual,
+    ...{ actual, note },
     at: pass ? null : at,
     excess: pass || margin === null || margin === 0 ? null : Math.abs(margin),
     line,
@@ -92,6 +94,7 @@ function baselineCase({ name, pass, before, after, tolerance }: BaselineCheck): 
   return {
     title: `baseline ${name} ± ${tolerance}`,
     status: pass ? "passed" : "failed",
+    note: "",
     actual: before === after ? value(after) : `${value(before)} → ${value(after)}`,
     at: null,
     excess: null,

@@ -2,7 +2,9 @@ import { isMap, isScalar, isSeq } from "yaml";
 import type { Duration } from "../engine/time.js";
 import { type DiagnosticList, listNames, type Place } from "./diagnostics.js";
 import { parseExpectation, type Selector } from "./expectation.js";
+import { KINDS } from "./expectation-parser.js";
 import { describe } from "./fields.js";
+import { K6_METRICS } from "./metrics.js";
 import { nearestName } from "./nearest-name.js";
 import type { Scenario } from "./scenario.js";
 import type { ServiceNames } from "./service-names.js";
@@ -48,13 +50,32 @@ function checkName({ kind, name, offset }: Selector, placeAt: (offset: number) =
   const { services, sources, problems } = context;
   if (name === "*" || kind === "revision") return;
   if (kind === "source") {
-    if (!sources.includes(name))
-      problems.unknownName("E-ref", placeAt(offset), `unknown source ${JSON.stringify(name)}`, name, sources);
+    if (sources.includes(name)) return;
+    const suggestion = nearestName(name, sources);
+    const known =
+      sources.length === 0
+        ? "there are no sources"
+        : `there ${sources.length === 1 ? "is" : "are"} ${listNames(sources, { word: "and" })}`;
+    const message = `unknown source ${JSON.stringify(name)}${suggestion === null ? `; ${known}` : ""}`;
+    problems.error("E-ref", placeAt(offset), message, suggestion);
     return;
   }
   const resolved = services.resolve(name);
   const mayBeRevision = kind === null && services.all().some((key) => name.startsWith(`${key}-`));
-  if (!resolved.ok && !mayBeRevision) problems.error("E-ref", placeAt(offset), resolved.error, resolved.suggestion);
+  if (resolved.ok || mayBeRevision) return;
+  if (Object.hasOwn(K6_METRICS, name)) {
+    const message = `${name} of k6 is ${K6_METRICS[name]} here; what stands before the colon is a service, revision or source`;
+    problems.error("E-ref", placeAt(offset), message);
+    return;
+  }
+  problems.error("E-ref", placeAt(offset), resolved.error, resolved.suggestion ?? misspeltKind(name));
+}
+
+/** `sevice/hello` → `service/hello`; null when what stands before the slash is no misspelt kind. */
+function misspeltKind(name: string): string | null {
+  const [kind, ...rest] = name.split("/");
+  const nearest = rest.length === 1 ? nearestName(kind, KINDS) : null;
+  return nearest === null ? null : `${nearest}/${rest[0]}`;
 }
 
 interface Line {

@@ -36,7 +36,9 @@ const AGGREGATES: Readonly<Record<string, Aggregate>> = {
 const OPERATORS: Readonly<Record<string, Operator>> = {
   ...{ "<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "===": "==", "!=": "!=" },
 };
-const KINDS: readonly string[] = ["service", "revision", "source"];
+/** Other languages' comparisons. */
+const FOREIGN_OPERATORS: Readonly<Record<string, Operator>> = { "=": "==", "=>": ">=", "=<": "<=", "<>": "!=" };
+export const KINDS: readonly string[] = ["service", "revision", "source"];
 const WINDOW_WORDS = ["at", "during", "after", "before", "every"];
 
 /** Reads the grammar of contract details B by recursive descent, one method per rule. */
@@ -228,10 +230,12 @@ export class ExpectationParser {
       const error = hasArgument ? `"${text}" takes nothing in parentheses` : `"${text}" needs an argument: ${example}`;
       throw new ExpectationError(error, offset);
     }
+    const start = this.token.offset;
     const from = this.integer();
     const to = metric.argument === "status" && this.accept("..") ? this.integer() : from;
+    if (to < from) throw new ExpectationError("the range ends before it begins", start);
     this.expect(")");
-    return { metric, written: text, argument: { from, to } };
+    return { metric, written: `${text}(${from === to ? from : `${from}..${to}`})`, argument: { from, to } };
   }
 
   private limit(dimension: Dimension, what: string): Limit {
@@ -296,8 +300,10 @@ export class ExpectationParser {
 
   private operator(): Operator {
     const token = this.next();
-    if (token.kind !== "symbol" || !Object.hasOwn(OPERATORS, token.text))
-      throw this.unexpected("a comparison such as <=", token);
+    if (token.kind !== "symbol" || !Object.hasOwn(OPERATORS, token.text)) {
+      const meant = Object.hasOwn(FOREIGN_OPERATORS, token.text) ? FOREIGN_OPERATORS[token.text] : null;
+      throw this.unexpected("a comparison such as <=", token, meant);
+    }
     return OPERATORS[token.text];
   }
 
@@ -343,9 +349,9 @@ export class ExpectationParser {
     if (!this.accept(symbol)) throw this.unexpected(`"${symbol}"`);
   }
 
-  private unexpected(wanted: string, token = this.token): ExpectationError {
+  private unexpected(wanted: string, token = this.token, meant: string | null = null): ExpectationError {
     const found = token.kind === "end" ? "it ends here" : `found "${token.text}"`;
-    return new ExpectationError(`expected ${wanted}, ${found}`, token.offset);
+    return new ExpectationError(`expected ${wanted}, ${found}`, token.offset, meant);
   }
 }
 

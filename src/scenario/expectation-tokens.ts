@@ -20,7 +20,8 @@ const NUMBER = /\d[\d_]*(?:\.\d+)?/y;
 const DURATION = /(?:\d[\d_]*(?:\.\d+)?(?:ns|us|µs|μs|ms|s|m|h))+(?![A-Za-z\d_µμ])/y;
 /** Dashes and dots belong to a word when more of it follows: `hello-00002`, `cold_start.boot`, but not `start..end`. */
 const WORD = /[A-Za-z_µμ][A-Za-z\d_]*(?:[-.][A-Za-z\d_]+)*/y;
-const SYMBOL = /===|==|!=|<=|>=|\.\.|[<>(),:/#*+\-%]/y;
+/** Some are no comparison here: the parser knows what was meant. */
+const SYMBOL = /===|==|!=|<=|>=|=>|=<|<>|\.\.|[<>=(),:/#*+\-%]/y;
 const STRING = /"([^"]*)"/y;
 
 /** Cuts an expectation into tokens; blanks separate and are otherwise free. */

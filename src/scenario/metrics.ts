@@ -44,20 +44,18 @@ const ROWS: readonly Row[] = [
   ["concurrency=in_flight", "gauge", "count", "inSystem"],
   ["queued queued_activator queued_pods executing", "gauge", "count", "revision"],
   ["panicking proxied ready active stable panic target ebc percent activators", "gauge", "count", "revision"],
+  ["nodes", "gauge", "count", "run"],
   ["cpu_requested", "gauge", "vcpu", "revision"],
   ["memory_requested", "gauge", "gib", "revision"],
   ["pod_seconds cpu_seconds gib_seconds panic_seconds proxy_seconds", "total", "seconds", "revision"],
   ["unschedulable_seconds", "total", "seconds", "revision"],
+  ["node_seconds", "total", "seconds", "run"],
   ["error_rate cold_rate", "ratio", "fraction", "request"],
   ["share", "ratio", "fraction", "share"],
   ["utilization", "ratio", "fraction", "revision"],
 ];
 
-const UNMEASURED: readonly Row[] = [
-  ["nodes", "gauge", "count", "run"],
-  ["node_seconds", "total", "seconds", "run"],
-  ["cost", "total", "currency", "run"],
-];
+const UNMEASURED: readonly Row[] = [["cost", "total", "currency", "run"]];
 
 const WITH_ARGUMENT: readonly Metric[] = [
   metric("latency.status", [], "distribution", "time", "request", { argument: "status" }),
@@ -99,8 +97,17 @@ export function findMetric(name: string): Metric | undefined {
   return BY_NAME.get(name);
 }
 
+/** Metrics of k6 that have another name here. */
+export const K6_METRICS: Readonly<Record<string, string>> = {
+  http_req_duration: "latency",
+  http_req_waiting: "latency",
+  http_req_failed: "error_rate",
+  http_reqs: "requests",
+};
+
 /** The metric that was probably meant by an unknown name, null when none is near. */
 export function suggestMetric(name: string): string | null {
+  if (Object.hasOwn(K6_METRICS, name)) return K6_METRICS[name];
   // Other systems name counters `…_count` and `…_total`.
   const base = /^(.+?)_?(?:count|total|number)$/.exec(name)?.[1];
   const counter = base === undefined ? undefined : [`${base}s`, base].find((candidate) => BY_NAME.has(candidate));

@@ -542,6 +542,31 @@ describe("selectors", () => {
     ]);
   });
 
+  it("fails for a tag that nobody ever had, and knows the tags there were", () => {
+    const run = new Run(["hello#canry: errors == 0", "*#canary: errors == 0", "*#beta: errors == 0"]);
+    const targets = [[0, 100, "canary"]] as const;
+    run.raw().happened?.({ kind: "RouteProgrammed", t: 0, service: 0, targets });
+    run.requests(seconds(1), 5);
+    expect(run.verdicts().map(({ pass, actual }) => [pass, actual])).toEqual([
+      [false, "hello had no tag canry; there were canary"],
+      [true, "hello: 0"],
+      [false, "there was no service with the tag beta"],
+    ]);
+  });
+
+  it("counts the nodes of the cluster", () => {
+    const run = new Run(["nodes == 3", "node_seconds == 300s"], { nodes: 3 });
+    expect(run.verdicts().map(({ pass }) => pass)).toEqual([true, true]);
+  });
+
+  it("notes that a measured figure is compared exactly", () => {
+    const run = new Run(["p(95) == 5ms", "errors == 0"]);
+    expect(run.verdicts().map(({ note }) => note)).toEqual([
+      'compares a measured figure exactly: "in A..B" allows for a range',
+      undefined,
+    ]);
+  });
+
   it("tells requests by tag and by source", () => {
     const run = new Run(["hello#canary: offered == 1", "source/web: offered == 2", "source/app: offered == 0"]);
     run.requests(seconds(1), 5, { tag: "canary" }).requests(seconds(2), 5);

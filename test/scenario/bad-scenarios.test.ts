@@ -282,7 +282,7 @@ describe("a scenario with mistakes shows them all at once, each at its place", (
       [
         expect.stringMatching(/^s\.yaml:6:5: error: unknown metric "p95"/) as unknown as string,
         's.yaml:7:5: error: unknown service "helo"; did you mean "hello"?',
-        's.yaml:8:13: error: unknown source "web"',
+        's.yaml:8:13: error: unknown source "web"; there are no sources',
       ],
     ],
     [

@@ -144,7 +144,12 @@ describe("mistakes in expectations", () => {
     ["max(pod_seconds) < 1", '"pod_seconds" is a total: use it as it is'],
     ["time_to(errors > 0) < 1s", 'time_to needs a gauge, such as pods; "errors" is a counter'],
     ["pods/errors < 1", '"pods/errors" mixes a gauge with a figure of a whole window'],
-    ["nodes <= 3", '"nodes" is not measured yet'],
+    ["cost <= 3EUR", '"cost" is not measured yet'],
+    ["status(500..400) == 0", "the range ends before it begins"],
+    [
+      "latency.status(200) < 3",
+      '"latency.status(200)" is a distribution: use p(95, latency.status(200)), avg(latency.status(200)), med(latency.status(200)), min(latency.status(200)), max(latency.status(200)), stddev(latency.status(200)) or count(latency.status(200))',
+    ],
     ["status == 0", '"status" needs an argument: status(200)'],
     ["errors(200) == 0", '"errors" takes nothing in parentheses'],
   ])("refuses %s", (text, error) => {
@@ -170,7 +175,7 @@ describe("mistakes in expectations", () => {
     ["p(95) < 5%", '"5%" has the wrong unit: latency is compared with a time, such as 300ms or 300s'],
     ["p(95) < 5min", 'unknown unit "min"'],
     ["p(101) < 5ms", "a percentile is a number from 0 to 100"],
-    ["p(95) = 5ms", 'unexpected character "="'],
+    ["p(95) = 5ms", 'expected a comparison such as <=, found "="'],
     ["p(95) <", "expected a number, it ends here"],
     ["p(95, latency < 3", 'expected ")", found "<"'],
     ["pods <= 3 at noon", 'unknown moment "noon"; there are start, warmup, end, drained, first(…) and last(…)'],
@@ -185,6 +190,18 @@ describe("mistakes in expectations", () => {
     ['"hello: pods <= 3', "unterminated string"],
   ])("refuses %s", (text, error) => {
     expect(refusal(text).error).toBe(error);
+  });
+
+  it.each([
+    ["p(95) = 5ms", "=="],
+    ["p(95) => 5ms", ">="],
+    ["p(95) =< 5ms", "<="],
+    ["p(95) <> 5ms", "!="],
+    ["http_req_duration < 5", "latency"],
+    ["http_req_failed < 1%", "error_rate"],
+    ["http_reqs > 5", "requests"],
+  ])("knows what %s means elsewhere", (text, suggestion) => {
+    expect(refusal(text)).toMatchObject({ suggestion });
   });
 
   it("tells a name with a dash from a difference", () => {
