@@ -14,10 +14,11 @@ const GENERAL = ["help", "version", "get-yargs-completions", "_", "$0"];
 /** yargs drops a lone dash from a list of arguments; it travels under this name. */
 const DASH = "\u0000-";
 
-/** `knsim help run` is `knsim run --help`, as people type either. */
+/** `knsim help run` and `knsim run -h` are `knsim run --help`, as people type any of them. */
 function withoutHelpCommand([first, ...rest]: readonly string[]): readonly string[] {
   if (first === undefined) return [];
-  return first === "help" ? [...rest, "--help"] : [first, ...rest];
+  const args = first === "help" ? [...rest, "--help"] : [first, ...rest];
+  return args.map((argument) => (argument === "-h" ? "--help" : argument));
 }
 
 /**
@@ -54,6 +55,7 @@ export async function parseCommandLine(
       describe: command.summary,
       builder: (sub) => declare(sub, command),
       handler: (values) => {
+        refuseFlagValues(args, command);
         request = { kind: "command", command, values: checked(values, command) };
       },
     });
@@ -111,6 +113,16 @@ function positionalText({ name, many, isOptional }: Command["positionals"][numbe
 
 function helpOf({ value, description }: OptionSpec): string {
   return value === undefined ? description : `${value}: ${description}`;
+}
+
+/** yargs takes whatever follows a flag's `=` for "no". @throws UserError */
+function refuseFlagValues(args: readonly string[], { options }: Command): void {
+  const messages = args.flatMap((argument) => {
+    const [, name, value] = /^--([^=]+)=(.*)$/s.exec(argument) ?? [];
+    const isFlag = name !== undefined && Object.hasOwn(options, name) && options[name].kind === "flag";
+    return isFlag ? [`option "--${name}" takes no value, found ${JSON.stringify(value)}`] : [];
+  });
+  if (messages.length > 0) throw new UserError(messages);
 }
 
 /** The values with dashes restored, when every option is known and given as often as it may be. */

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isSummary } from "../experiment/read-summary.js";
 import { replicationCount } from "../experiment/replications.js";
 import type { Summary } from "../measure/run-record.js";
 import type { ComparedSeries } from "../report/compared-series.js";
@@ -87,8 +88,7 @@ async function readSide(path: string, written: string): Promise<Side> {
 function summaryIn(text: string): Summary | null {
   try {
     const json: unknown = JSON.parse(text);
-    const isSummary = typeof json === "object" && json !== null && "schemaVersion" in json && "requests" in json;
-    return isSummary ? (json as Summary) : null;
+    return isSummary(json) ? json : null;
   } catch {
     return null;
   }

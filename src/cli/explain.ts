@@ -79,9 +79,9 @@ async function readSummary(folder: string): Promise<Summary> {
     throw new UserError([`${JSON.stringify(folder)} is no report folder; "knsim run" writes one below reports/`]);
   const path = join(folder, "summary.json");
   const text = await explaining(`read ${JSON.stringify(path)}`, () => readFile(path, "utf8"));
-  const summary = parsed(text, path) as Summary;
-  if (typeof summary?.scenario !== "string" || typeof summary.revisions !== "object")
-    throw new UserError([`${JSON.stringify(path)} is no summary of a run`]);
+  const summary = parsed(text, path);
+  const { isSummary } = await import("../experiment/read-summary.js");
+  if (!isSummary(summary)) throw new UserError([`${JSON.stringify(path)} is no summary of a run`]);
   return summary;
 }
 

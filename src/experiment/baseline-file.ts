@@ -5,6 +5,7 @@ import { sixDecimals, sixDecimalsOrNull } from "../measure/rounding.js";
 import type { Summary } from "../measure/run-record.js";
 import { isWithin, parseTolerance } from "../measure/tolerance.js";
 import { specJson } from "../report/vega.js";
+import { isMeasured, isSummary } from "./read-summary.js";
 
 /** A figure of a baseline: its value, and how far later runs may move from it. */
 interface KeptFigure {
@@ -80,19 +81,22 @@ export function parseBaseline(
     return { ok: false, error: "is not JSON" };
   }
   if (typeof json !== "object" || json === null) return { ok: false, error: "is no baseline and no summary" };
-  if ("schemaVersion" in json && "requests" in json)
-    return { ok: true, file: null, measured: json as unknown as Summary };
-  if (!("baselineVersion" in json && "figures" in json && "measured" in json))
-    return { ok: false, error: "is no baseline and no summary" };
-  const file = json as unknown as BaselineFile;
+  if (isSummary(json)) return { ok: true, file: null, measured: json };
+  if (!("baselineVersion" in json)) return { ok: false, error: "is no baseline and no summary" };
+  const file = json as BaselineFile;
+  const { figures, measured } = file;
   if (file.baselineVersion !== 1) return { ok: false, error: "was written by a later version of knsim" };
-  for (const [name, { tolerance }] of Object.entries(file.figures)) {
+  if (!isMeasured(measured) || typeof figures !== "object" || figures === null)
+    return { ok: false, error: 'is damaged: remove it, and "knsim test --update" writes it anew' };
+  for (const [name, kept] of Object.entries(figures)) {
     const figure = findKeyFigure(name);
     if (figure === undefined) return { ok: false, error: `has an unknown figure ${JSON.stringify(name)}` };
-    if (parseTolerance(String(tolerance), figure.unit) === null)
+    const value: unknown = kept?.value;
+    if (value !== null && typeof value !== "number") return { ok: false, error: `has no value for ${name}` };
+    if (parseTolerance(String(kept.tolerance), figure.unit) === null)
       return { ok: false, error: `has no tolerance such as 5% or 0 for ${name}` };
   }
-  return { ok: true, file, measured: file.measured };
+  return { ok: true, file, measured };
 }
 
 /** Each figure of a baseline against the mean of the replications. */

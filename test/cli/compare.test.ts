@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder, knsim, smallScenario } from "./knsim.js";
@@ -131,5 +131,7 @@ describe("knsim compare", () => {
     expect(await refused("reports/a", "reports/a", "--tolerance", "p59=1")).toContain('did you mean "p50"?');
     expect(await refused("reports/a", "reports/a", "--of", "nobody")).toContain("there are hello, hello-00001");
     expect(await refused("a.yaml", "a.yaml", "a.yaml")).toContain("found 3");
+    writeFileSync(join(cwd, "half.json"), '{"schemaVersion":1,"requests":{}}');
+    expect(await refused("half.json", "reports/a")).toContain('"half.json" is no summary of a run');
   });
 });

@@ -169,6 +169,25 @@ describe("knsim test", () => {
     expect(await refused("--update", "--ci")).toContain("--ci never writes");
     expect(await refused("--baseline", "nowhere")).toContain('cannot read "nowhere"');
   });
+
+  it("names a baseline that is none or damaged, and what is wrong with it", async () => {
+    const cwd = folder({ "a.yaml": calm("a", PASSING) });
+    await knsim(["test", "a.yaml", "--update"], { cwd });
+    const good = JSON.parse(readFileSync(join(cwd, "a.baseline.json"), "utf8"));
+    for (const [bad, says] of [
+      [{ ...good, figures: null }, "is damaged"],
+      [{ ...good, measured: {} }, "is damaged"],
+      [{ ...good, figures: { p95: null } }, "has no value for p95"],
+      [{ ...good, figures: { p95: { value: 3, tolerance: "some" } } }, "has no tolerance such as 5% or 0 for p95"],
+      [{ ...good, figures: { p59: { value: 3, tolerance: "5%" } } }, 'has an unknown figure "p59"'],
+      [{ schemaVersion: 1, requests: {} }, "is no baseline and no summary"],
+      [null, "is no baseline and no summary"],
+    ] as const) {
+      writeFileSync(join(cwd, "a.baseline.json"), JSON.stringify(bad));
+      const { stderr, status } = await knsim(["test", "a.yaml"], { cwd });
+      expect([status, stderr]).toEqual([2, expect.stringContaining(`"a.baseline.json" ${says}`)]);
+    }
+  });
 });
 
 describe("reporters", () => {

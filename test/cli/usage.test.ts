@@ -22,6 +22,7 @@ describe("knsim", () => {
   it("takes help for --help", async () => {
     expect(await knsim(["help"], { cwd })).toEqual(await knsim(["--help"], { cwd }));
     expect(await knsim(["help", "run"], { cwd })).toEqual(await knsim(["run", "--help"], { cwd }));
+    expect(await knsim(["run", "-h"], { cwd })).toEqual(await knsim(["run", "--help"], { cwd }));
   });
 
   it("speaks English in every locale", async () => {
@@ -60,6 +61,11 @@ describe("knsim", () => {
   it("wants a value where an option takes one", async () => {
     const { stderr, status } = await knsim(["run", "x.yaml", "--seed"], { cwd });
     expect([stderr, status]).toEqual(['knsim: error: option "--seed" needs a value\n', 2]);
+  });
+
+  it("refuses a value for an option that takes none", async () => {
+    const { stderr, status } = await knsim(["run", "x.yaml", "--check=maybe"], { cwd });
+    expect([stderr, status]).toEqual(['knsim: error: option "--check" takes no value, found "maybe"\n', 2]);
   });
 
   it("refuses an option given twice, except those that may be repeated", async () => {
