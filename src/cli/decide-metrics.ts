@@ -57,20 +57,22 @@ async function readMetrics(
   const { MetricsReader } = await import("../experiment/cluster-metrics.js");
   const reader = new MetricsReader();
   const problems: Diagnostic[] = [];
-  const report = (line: number, message: string, suggestion?: string | null) =>
+  const report = (line: number, message: string, column = 1, suggestion?: string | null) =>
     problems.push({
       id: "E-type",
       severity: "error",
       file,
       line,
-      column: 1,
+      column,
       path: "",
       message,
       suggestion: suggestion ?? undefined,
     });
   for await (const read of lines) {
     if ("error" in read) report(read.line, read.error);
-    else for (const { message, suggestion } of reader.add(read.text)) report(read.line, message, suggestion);
+    else
+      for (const problem of reader.add(read.text))
+        report(read.line, problem.message, problem.column, problem.suggestion);
   }
   const metrics = reader.metrics();
   if (metrics === null && problems.length === 0) report(1, "no row of metrics stands here");

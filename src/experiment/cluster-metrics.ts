@@ -1,7 +1,7 @@
 import { type Duration, type Instant, SECOND } from "../engine/time.js";
 import { listNames } from "../scenario/diagnostics.js";
 import { nearestName } from "../scenario/nearest-name.js";
-import { cellsOf } from "../workload/csv-text.js";
+import { cellColumn, cellsOf } from "../workload/csv-text.js";
 import { parseInstant, parseRfc3339 } from "../workload/wall-time.js";
 
 /** Load and pods of one revision as a monitoring system sampled them; at least one row, times rising. */
@@ -22,6 +22,8 @@ export interface ClusterMetrics {
 export interface MetricsProblem {
   readonly message: string;
   readonly suggestion?: string | null;
+  /** From 1. */
+  readonly column: number;
 }
 
 const COLUMNS = ["time", "ready", "concurrency", "rps"] as const;
@@ -30,7 +32,7 @@ type Column = (typeof COLUMNS)[number];
 /** Whether a line can be the first of metrics: their header, or a row of three or four figures without one. */
 export function isMetricsStart(line: string): boolean {
   const cells = cellsOf(line);
-  return cells.includes("time") || (cells.length > 2 && parseInstant(cells[0]) !== null);
+  return cells.some((cell) => columnNamed(cell) === "time") || (cells.length > 2 && parseInstant(cells[0]) !== null);
 }
 
 /**
@@ -44,14 +46,19 @@ export class MetricsReader {
   private readonly rates: number[] = [];
   private columns: readonly Column[] | null = null;
   private isDated = false;
+  /** The one at hand. */
+  private line = "";
 
   /** @returns what is wrong with the line */
   add(line: string): readonly MetricsProblem[] {
     if (line.trim() === "") return [];
+    this.line = line;
     const cells = cellsOf(line);
     if (this.columns !== null) return this.addRow(cells, this.columns);
     const hasHeader = parseInstant(cells[0]) === null;
-    this.columns = hasHeader ? cells.filter(isColumn) : COLUMNS.slice(0, Math.max(cells.length, 3));
+    this.columns = hasHeader
+      ? cells.map(columnNamed).filter((column) => column !== null)
+      : COLUMNS.slice(0, Math.max(cells.length, 3));
     return hasHeader ? this.headerProblems(cells) : this.addRow(cells, this.columns);
   }
 
@@ -63,17 +70,28 @@ export class MetricsReader {
   }
 
   private headerProblems(cells: readonly string[]): MetricsProblem[] {
-    if (!cells.some(isColumn)) return [{ message: "expected the header time,ready,concurrency or one with rps too" }];
-    const problems: MetricsProblem[] = cells
-      .filter((cell) => !isColumn(cell))
-      .map((cell) => ({
-        message: `unknown column ${JSON.stringify(cell)}: metrics have ${listNames(COLUMNS, { word: "and" })}`,
-        suggestion: nearestName(cell, COLUMNS),
-      }));
+    const names = cells.map(columnNamed);
+    if (names.every((name) => name === null)) {
+      const separator = /[;\t]/.exec(this.line)?.[0];
+      const found =
+        separator === undefined
+          ? ""
+          : `; cells are separated by commas, not by ${separator === ";" ? separator : "tabs"}`;
+      return [{ message: `expected the header time,ready,concurrency or one with rps too${found}`, column: 1 }];
+    }
+    const problems = cells.flatMap((cell, index): MetricsProblem[] => {
+      if (names[index] !== null) return [];
+      const message = `unknown column ${JSON.stringify(cell)}: metrics have ${listNames(COLUMNS, { word: "and" })}`;
+      return [{ message, suggestion: nearestName(cell, COLUMNS), column: this.columnOf(index) }];
+    });
     for (const column of COLUMNS) {
-      const times = cells.filter((cell) => cell === column).length;
-      if (times > 1) problems.push({ message: `the column ${JSON.stringify(column)} stands here ${times} times` });
-      if (times === 0 && column !== "rps") problems.push({ message: `missing column ${JSON.stringify(column)}` });
+      const times = names.filter((name) => name === column).length;
+      const quoted = JSON.stringify(column);
+      if (times > 1) {
+        const again = this.columnOf(names.lastIndexOf(column));
+        problems.push({ message: `the column ${quoted} stands here ${times} times`, column: again });
+      }
+      if (times === 0 && column !== "rps") problems.push({ message: `missing column ${quoted}`, column: 1 });
     }
     // Without knowing what the columns are there is nothing to be read below.
     if (problems.length > 0) this.columns = [];
@@ -83,11 +101,14 @@ export class MetricsReader {
   private addRow(cells: readonly string[], columns: readonly Column[]): MetricsProblem[] {
     if (columns.length === 0) return [];
     if (cells.length !== columns.length)
-      return [{ message: `expected ${columns.length} cells (${columns.join(",")}), found ${cells.length}` }];
+      return [{ message: `expected ${columns.length} cells (${columns.join(",")}), found ${cells.length}`, column: 1 }];
     const cellOf = (column: Column) => cells[columns.indexOf(column)];
     const problems: MetricsProblem[] = [];
     const expect = (column: Column, what: string) =>
-      problems.push({ message: `${column}: expected ${what}, found ${JSON.stringify(cellOf(column))}` });
+      problems.push({
+        message: `${column}: expected ${what}, found ${JSON.stringify(cellOf(column))}`,
+        column: this.columnOf(columns.indexOf(column)),
+      });
 
     const timeUs = parseInstant(cellOf("time"));
     const latest = this.timesUs.at(-1);
@@ -108,6 +129,10 @@ export class MetricsReader {
     this.concurrencies.push(concurrency);
     this.rates.push(rps);
     return [];
+  }
+
+  private columnOf(index: number): number {
+    return cellColumn(this.line, index);
   }
 }
 
@@ -132,6 +157,7 @@ function figure(cell: string): number {
   return value <= LARGEST_FIGURE ? value : Number.NaN;
 }
 
-function isColumn(cell: string): cell is Column {
-  return (COLUMNS as readonly string[]).includes(cell);
+/** Monitoring systems write `Time`. */
+function columnNamed(cell: string): Column | null {
+  return COLUMNS.find((column) => column === cell.toLowerCase()) ?? null;
 }

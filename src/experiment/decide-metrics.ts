@@ -36,7 +36,8 @@ export function metricsReplay(
   const read = (option: string, text: string | null, byDefault: Duration): Duration => {
     const parsed = text === null ? null : parseDuration(text);
     if (parsed === null) return byDefault;
-    if (!parsed.ok) problems.push(`${option}: ${parsed.error}`);
+    const meant = /^\d+(\.\d+)?$/.test(text ?? "") ? `; did you mean "${text}s"?` : "";
+    if (!parsed.ok) problems.push(`${option}: expected a duration such as 2s: ${parsed.error}${meant}`);
     else if (parsed.us < MILLISECOND) problems.push(`${option}: expected at least 1ms, found ${JSON.stringify(text)}`);
     return parsed.ok ? parsed.us : byDefault;
   };

@@ -1,6 +1,7 @@
 import { isMap, isSeq } from "yaml";
 import { isObject, type JsonObject, objectAt, textAt } from "../kube/json-shape.js";
 import type { DiagnosticList, Place } from "./diagnostics.js";
+import { nearestName } from "./nearest-name.js";
 import { type Path, toPlain, type YamlDocument } from "./yaml-document.js";
 
 export type ManifestKind = "Service" | "Configuration" | "Route" | "ConfigMap";
@@ -24,6 +25,9 @@ const KINDS: Readonly<Record<string, ManifestKind>> = {
   "serving.knative.dev/v1 Route": "Route",
   "v1 ConfigMap": "ConfigMap",
 };
+
+const SERVING = "serving.knative.dev/v1";
+const KINDS_OF_SERVING = ["Service", "Configuration", "Route", "Revision"];
 
 /** Kinds of which one warning is enough, however many objects and files there are. */
 export type IgnoredKinds = Set<string>;
@@ -68,8 +72,12 @@ function objectsBelow(
   if (apiVersion === "v1" && kind === "List") return listItems(document, base, problems, ignored);
   const type = `${apiVersion} ${kind}`;
   if (Object.hasOwn(KINDS, type)) return [objectAtBase(KINDS[type], document, base)];
-  if (!ignored.has(type))
-    problems.warning("W-kind", document.place([...base, "kind"]), `${type} is not simulated and is ignored`);
+  if (!ignored.has(type)) {
+    const place = document.place([...base, "kind"]);
+    // Of Knative's own group only: of any other a near name would be a guess.
+    const nearest = apiVersion === SERVING ? nearestName(kind, KINDS_OF_SERVING) : null;
+    problems.warning("W-kind", place, `${type} is not simulated and is ignored`, nearest);
+  }
   ignored.add(type);
   return [];
 }

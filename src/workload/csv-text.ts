@@ -40,6 +40,13 @@ export class CsvText {
   }
 }
 
+/** Where a cell of a line begins, from 1. @param index from 0, of a cell that is there */
+export function cellColumn(line: string, index: number): number {
+  const parts = line.split(",");
+  const before = parts.slice(0, index).reduce((length, part) => length + part.length + 1, 0);
+  return before + parts[index].length - parts[index].trimStart().length + 1;
+}
+
 /** The cells of one line. */
 export function cellsOf(line: string): string[] {
   return line.split(",").map((cell) => {

@@ -206,7 +206,7 @@ time  ready     stable      panic  desired       ebc  mode    reason
     const { stdout, stderr, status } = await knsim(["decide", "m.csv", "--spec", "s.yaml"], { cwd: home });
     expect(stderr).toBe(
       'm.csv:6:1: error: time: expected a later time than in the row before, found "3"\n' +
-        'm.csv:7:1: error: ready: expected a whole number of pods, found "one"\n',
+        'm.csv:7:3: error: ready: expected a whole number of pods, found "one"\n',
     );
     expect(stdout).toContain("2 decisions in 4s");
     expect(status).toBe(2);
@@ -239,7 +239,8 @@ time  ready     stable      panic  desired       ebc  mode    reason
     const seen = await knsim(["decide", "m.csv", "--spec", "s.yaml", "--tick", "2"], { cwd: home });
     expect(seen).toEqual({
       stdout: "",
-      stderr: 'knsim: error: --tick: time: missing unit in duration "2"\n',
+      stderr:
+        'knsim: error: --tick: expected a duration such as 2s: time: missing unit in duration "2"; did you mean "2s"?\n',
       status: 2,
     });
     const { stderr } = await knsim(["decide", "m.csv", "--spec", "s.yaml", "--check"], { cwd: home });

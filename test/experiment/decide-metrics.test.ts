@@ -102,6 +102,19 @@ describe("metrics as CSV", () => {
     expect(read("time,ready,concurrency,time\n").problems).toEqual(['1: the column "time" stands here 2 times']);
   });
 
+  it("take a header in capitals, and say what separates cells", () => {
+    expect(read("Time,Ready,Concurrency\r\n0,1,1\r\n\r\n2,1,1\r\n").metrics?.timesUs).toEqual([0, 2 * SECOND]);
+    expect(read("time;ready;concurrency\n").problems).toEqual([
+      "1: expected the header time,ready,concurrency or one with rps too; cells are separated by commas, not by ;",
+    ]);
+  });
+
+  it("name the column of a cell that is wrong", () => {
+    const reader = new MetricsReader();
+    reader.add("time,ready,concurrency");
+    expect(reader.add('10, "1", x')).toMatchObject([{ column: 10 }]);
+  });
+
   it("are told from recorded cases by their first line", () => {
     expect(["time,ready,concurrency", "0,1,2", "2023-11-14T22:00:00Z,1,2"].map(isMetricsStart)).toEqual([
       true,
@@ -182,7 +195,10 @@ describe("decisions on metrics", () => {
     const plan = (tick: string | null, maxGap: string | null) =>
       metricsReplay(metrics!, { tick, maxGap, isRestarted: false });
     expect(plan("2", "0s")).toEqual({
-      problems: ['--tick: time: missing unit in duration "2"', '--max-gap: expected at least 1ms, found "0s"'],
+      problems: [
+        '--tick: expected a duration such as 2s: time: missing unit in duration "2"; did you mean "2s"?',
+        '--max-gap: expected at least 1ms, found "0s"',
+      ],
     });
     const { metrics: mixed } = read("0,1,1\n1772442000,1,1\n");
     expect(metricsReplay(mixed!, { tick: null, maxGap: null, isRestarted: false })).toHaveProperty("problems");
