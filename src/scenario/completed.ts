@@ -164,6 +164,7 @@ function writtenArrivals(source: SourcePlan | undefined): object {
     return {
       clients: isConstant ? count : { steps: arrivals.clients.map(([us, value]) => [formatDuration(us), value]) },
       think: writtenDistribution(arrivals.think),
+      startJitter: arrivals.startJitter && writtenDistribution(arrivals.startJitter),
       requests: arrivals.requests,
     };
   }

@@ -160,7 +160,7 @@ export const sourceSchema = choice("a source", ["rate", "clients", "at", "trace"
   process: optional(oneOfWords(["poisson", "even"]), "How the requests of a rate arrive; default poisson."),
   clients: optional(z.union([clientCount, clientSteps]), "So many clients, each sends after its last answer."),
   think: optional(distribution, "How long a client waits before it sends again; default 0s."),
-  startJitter: optional(distribution, "How much later than `from` each client starts; not modelled yet."),
+  startJitter: optional(distribution, "How much later than it joins each client sends first; default 0s."),
   requests: optional(
     number("a number of requests", { integer: true, min: 1 }),
     "All clients together stop after so many.",

@@ -68,12 +68,6 @@ class SourceBuilder {
       if (document.find([...path, key]) !== null && !belongs)
         problems.error("E-key", document.keyPlaceOf([...path, key]), `"${key}" has a meaning only beside "${owner}"`);
     }
-    if (written.startJitter !== undefined)
-      problems.warning(
-        "W-start-jitter",
-        document.place([...path, "startJitter"]),
-        "startJitter is not modelled yet: all clients start at once",
-      );
     const { from = 0, until } = written;
     const after = (written.at ?? []).findIndex((us) => us !== undefined && us >= this.context.durationUs);
     if (after >= 0)
@@ -187,6 +181,7 @@ class SourceBuilder {
       kind: "clients",
       clients: typeof clients === "number" ? [[0, clients]] : clients.steps,
       think: written.think ?? { kind: "constant", us: 0 },
+      startJitter: written.startJitter ?? null,
       requests: written.requests ?? null,
     };
   }

@@ -16,7 +16,6 @@ export const WARNING_IDS = [
   // Who sends requests.
   "W-never-active",
   "W-negative-rate",
-  "W-start-jitter",
   "W-bad-lines",
   // The run and its report.
   "W-rounded",

@@ -31,7 +31,8 @@ export interface ActiveWindow {
 /**
  * The arrival process of a plan (contract details A15, A16).
  *
- * @param streams `arrivals` serves Poisson and counted arrivals, one draw each; `think` serves think times, one draw per request
+ * @param streams `arrivals` serves Poisson and counted arrivals, one draw each, and clients, one draw for the start of each; `think`
+ *   serves think times, one draw per request
  */
 export function createArrivals(
   plan: ArrivalPlan,
@@ -52,6 +53,6 @@ export function createArrivals(
     case "counts":
       return new CountedArrivals(plan, window, streams.arrivals);
     case "clients":
-      return new ClosedLoopArrivals(plan, window, streams.think);
+      return new ClosedLoopArrivals(plan, window, streams);
   }
 }

@@ -23,20 +23,26 @@ export class ClosedLoopArrivals implements ArrivalProcess {
   private readonly thinkUs: Float64Array;
   private readonly steps: ClientCount;
   private readonly untilUs: Instant;
+  private readonly think: RandomStream;
   private remaining: number;
   private sent = 0;
 
   constructor(
     plan: Extract<ArrivalPlan, { kind: "clients" }>,
     window: ActiveWindow,
-    private readonly think: RandomStream,
+    streams: { readonly arrivals: RandomStream; readonly think: RandomStream },
   ) {
+    this.think = streams.think;
     this.thinkTimes = createSampler(plan.think);
     this.steps = new ClientCount(plan.clients, window.fromUs);
     this.thinkUs = new Float64Array(this.steps.most);
     this.untilUs = window.untilUs;
     this.remaining = plan.requests ?? Number.POSITIVE_INFINITY;
-    for (let client = 0; client < this.steps.most; client++) this.sendAt(client, this.steps.firstAt(client));
+    const jitter = plan.startJitter === null ? null : createSampler(plan.startJitter);
+    for (let client = 0; client < this.steps.most; client++) {
+      const uniform = jitter === null || jitter.isConstant ? 0 : streams.arrivals.uniform();
+      this.sendAt(client, this.steps.firstAt(client, jitter === null ? 0 : jitter.sample(uniform, client)));
+    }
   }
 
   get nextAt(): Instant {
@@ -81,9 +87,14 @@ class ClientCount {
     this.most = this.count.reduce((most, count) => Math.max(most, count), 0);
   }
 
-  /** When the client joins for the first time; it must be below `most`. */
-  firstAt(client: number): Instant {
-    return this.joinsAfter(client, -1);
+  /**
+   * When the client sends first: so much later than it joins, or when it joins again if it has left by then.
+   *
+   * @param client below `most`
+   */
+  firstAt(client: number, laterUs: Duration): Instant {
+    const joined = this.count.findIndex((count) => client < count);
+    return this.presentAt(client, joined, this.at[joined] + laterUs);
   }
 
   /**
@@ -92,8 +103,13 @@ class ClientCount {
    */
   whenPresent(client: number, now: Instant, wish: Instant): Instant {
     while (this.current + 1 < this.at.length && this.at[this.current + 1] <= now) this.current++;
-    for (let step = this.current; step < this.at.length; step++) {
-      if (step > this.current && this.at[step] > wish) break;
+    return this.presentAt(client, this.current, wish);
+  }
+
+  /** The same from the step that holds when it makes up its mind. */
+  private presentAt(client: number, from: number, wish: Instant): Instant {
+    for (let step = from; step < this.at.length; step++) {
+      if (step > from && this.at[step] > wish) break;
       if (client >= this.count[step]) return this.joinsAfter(client, step);
     }
     return wish;

@@ -26,6 +26,8 @@ export type ArrivalPlan =
       /** Clients over time relative to `from`: a step function; [[0, n]] when constant. */
       readonly clients: readonly (readonly [us: Duration, count: number])[];
       readonly think: DistributionSpec;
+      /** How much later than it joins each client sends first; null = at once. */
+      readonly startJitter: DistributionSpec | null;
       /** Total over all clients; null = no end. */
       readonly requests: number | null;
     }

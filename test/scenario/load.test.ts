@@ -205,6 +205,7 @@ describe("sources", () => {
       kind: "clients",
       clients: [[0, 50]],
       think: constant(0),
+      startJitter: null,
       requests: 1000,
     });
     expect(
@@ -216,8 +217,10 @@ describe("sources", () => {
         [90e6, 18],
       ],
       think: { kind: "exponential", meanUs: 1e6 },
+      startJitter: null,
       requests: null,
     });
+    expect((await source("clients: 3, startJitter: 2s")).arrivals).toMatchObject({ startJitter: constant(2e6) });
   });
 
   it("may give up, try again and bring their own service time", async () => {

@@ -52,7 +52,6 @@ const LOADING: Readonly<Record<string, readonly [scenario: string, given?: Given
   "W-app": [`${WITH_HELLO}apps: {example/helo: {serviceTime: 1ms}}\n`],
   "W-never-active": [withTraffic("rate: 1, from: 2m")],
   "W-negative-rate": [withTraffic("rate: {sine: {mean: 1, amplitude: 2, period: 1m}}")],
-  "W-start-jitter": [withTraffic("clients: 1, think: 1s, startJitter: 1s")],
   "W-bad-lines": [
     withTraffic("trace: {file: t.csv, format: timestamps}"),
     { files: { "t.csv": "1\nx\n2\n" }, skipBadLines: true },

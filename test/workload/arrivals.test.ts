@@ -57,6 +57,7 @@ const EVERY_PROCESS: readonly ArrivalPlan[] = [
       [20 * SECOND, 2],
     ],
     think: { kind: "exponential", meanUs: SECOND },
+    startJitter: null,
     requests: null,
   },
 ];

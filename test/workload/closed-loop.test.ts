@@ -8,6 +8,7 @@ import { type ArrivalProcess, createArrivals } from "../../src/workload/arrivals
 interface Options {
   readonly clients: readonly (readonly [us: number, count: number])[];
   readonly think?: DistributionSpec;
+  readonly startJitter?: DistributionSpec | null;
   readonly requests?: number | null;
   readonly fromUs?: number;
   readonly untilUs?: number;
@@ -15,10 +16,11 @@ interface Options {
 
 const NO_THINK: DistributionSpec = { kind: "constant", us: 0 };
 
-function closedLoop({ clients, think = NO_THINK, requests = null, fromUs = 0, untilUs = NEVER }: Options) {
+function closedLoop(options: Options) {
+  const { clients, think = NO_THINK, startJitter = null, requests = null, fromUs = 0, untilUs = NEVER } = options;
   const streams = createStreams("1");
   return createArrivals(
-    { kind: "clients", clients, think, requests },
+    { kind: "clients", clients, think, startJitter, requests },
     { fromUs, untilUs },
     { arrivals: streams.get("arrivals/web"), think: streams.get("think/web") },
   );
@@ -44,6 +46,42 @@ function play(process: ArrivalProcess, service: (n: number) => number, limit: nu
     running.push({ client, sentAt, endsAt: sentAt + service(n), n });
   }
 }
+
+describe("clients that do not start together", () => {
+  it("send first after a time of their own, in its order", () => {
+    const startJitter: DistributionSpec = { kind: "sequence", valuesUs: [30, 10, 20] };
+    const process = closedLoop({ clients: [[0, 3]], startJitter, fromUs: 50 });
+    expect(play(process, () => 1000, 500)).toEqual([
+      [60, 1],
+      [70, 2],
+      [80, 0],
+    ]);
+  });
+
+  it("begin when they join again if they have left by then, and not at all after the end", () => {
+    const startJitter: DistributionSpec = { kind: "constant", us: 100 };
+    const steps = [
+      [0, 2],
+      [50, 1],
+      [300, 2],
+    ] as const;
+    expect(play(closedLoop({ clients: steps, startJitter }), () => 1000, 500)).toEqual([
+      [100, 0],
+      [300, 1],
+    ]);
+    expect(play(closedLoop({ clients: [[0, 2]], startJitter, untilUs: 100 }), () => 1000, 500)).toEqual([]);
+  });
+
+  it("draw one number each, which their think times do not share", () => {
+    const startJitter: DistributionSpec = { kind: "uniform", lowUs: 0, highUs: 1000 };
+    const think: DistributionSpec = { kind: "exponential", meanUs: 1000 };
+    const starts = (clients: number) =>
+      play(closedLoop({ clients: [[0, clients]], startJitter, think }), () => 1e6, 1000);
+    const [three, two] = [starts(3), starts(2)];
+    expect(three.filter(([, client]) => client < 2)).toEqual(two);
+    expect(new Set(three.map(([at]) => at)).size).toBe(3);
+  });
+});
 
 describe("closed-loop clients", () => {
   it("all send first at `from`, in the order of their numbers, then each when it has its answer", () => {
