@@ -94,7 +94,12 @@ export interface Simulation {
    * @throws ScenarioError when it is no event
    */
   apply(event: WrittenEvent | ScenarioEvent): string | null;
-  /** Lets time pass, to the end of the run at most. A number is in seconds, a text a Go duration; both count from the start. */
+  /**
+   * Lets time pass, to the end of the run at most; a moment that has passed changes nothing. A number is in seconds, a
+   * text a Go duration; both count from the start.
+   *
+   * @throws ScenarioError when it is neither
+   */
   runUntil(t: string | number): void;
   state(): ClusterView;
   /** The cluster as its API server shows it; each call of one of its lists shows the moment of that call. */
@@ -238,10 +243,12 @@ function withSeed(scenario: Scenario, seed: string | number | undefined): Scenar
 }
 
 function instantOf(t: string | number): Instant {
-  if (typeof t === "number") return Math.round(t * 1e6);
-  const parsed = parseDuration(t);
-  if (!parsed.ok) throw new RangeError(parsed.error);
-  return parsed.us;
+  const parsed = typeof t === "number" ? null : parseDuration(t);
+  if (parsed?.ok) return parsed.us;
+  if (typeof t === "number" && !Number.isNaN(t)) return Math.round(t * 1e6);
+  const message = `expected seconds or a duration such as 1m30s, found ${JSON.stringify(String(t))}`;
+  const place = { file: "runUntil", line: 0, column: 0, path: "" };
+  throw new ScenarioError([{ id: "E-type", severity: "error", ...place, message }]);
 }
 
 interface ResultOptions {

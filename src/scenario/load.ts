@@ -170,6 +170,7 @@ class ScenarioLoader {
     if (written === undefined) return null;
     const entries = await readServiceEntries(written.services ?? [], this.tools());
     const listed = await this.listedManifests(written);
+    if (entries.some(({ isReadable }) => !isReadable)) this.names.missesSome();
     const ideal = isIdealCluster(written);
     const config = this.readConfigMaps(written, [...listed, ...entries.flatMap(({ objects }) => objects ?? [])]);
     const admission: Admission = { config, problems: this.problems, unique: new UniqueObjects(this.problems), ideal };
@@ -263,7 +264,9 @@ class ScenarioLoader {
       for (const path of await this.manifests.matching(resolvePath(pathBase(this.document, at), pattern), place)) {
         if (paths.has(path)) continue;
         paths.add(path);
-        objects.push(...((await this.manifests.load(path, place)) ?? []));
+        const loaded = await this.manifests.load(path, place);
+        if (loaded === null) this.names.missesSome();
+        objects.push(...(loaded ?? []));
       }
     }
     return objects;

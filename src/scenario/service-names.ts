@@ -11,9 +11,15 @@ const MOST_LISTED = 10;
 /** The services there are or will be, by key: `name` in namespace default, `ns/name` elsewhere. */
 export class ServiceNames {
   private readonly keys = new Set<string>();
+  private isIncomplete = false;
 
   add(key: string): void {
     this.keys.add(key);
+  }
+
+  /** A manifest could not be read, which was said: a name that is not known may stand in it. */
+  missesSome(): void {
+    this.isIncomplete = true;
   }
 
   has(key: string): boolean {
@@ -35,6 +41,7 @@ export class ServiceNames {
       return { ok: false, error, suggestion: null };
     }
     const suggestion = nearestName(key, this.keys);
+    if (this.isIncomplete && suggestion === null) return { ok: true, key };
     const known = suggestion === null && this.keys.size <= MOST_LISTED ? `; ${this.list()}` : "";
     return { ok: false, error: `unknown service ${JSON.stringify(written)}${known}`, suggestion };
   }

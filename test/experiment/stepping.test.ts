@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createSimulation, type Fact, type Scenario, simulate } from "../../src/index.js";
+import { createSimulation, type Fact, type Scenario, ScenarioError, simulate } from "../../src/index.js";
 import { loadScenarioText } from "../../src/scenario/load.js";
 import { coldStart, scenario } from "../model/played.js";
 
@@ -44,6 +44,14 @@ describe("a simulation taken step by step", () => {
     const events = [...result.events()];
     expect(facts.map(({ t, kind }) => [t / 1e6, kind])).toEqual(events.map(({ t, kind }) => [t, kind]));
     expect(events.length).toBeGreaterThan(50);
+  });
+
+  it("refuses a moment that is none, and goes on as if nothing had been asked", async () => {
+    const simulation = createSimulation(await load(TEXT));
+    for (const bad of [Number.NaN, "soon", "5"]) expect(() => simulation.runUntil(bad)).toThrow(ScenarioError);
+    simulation.runUntil(5);
+    simulation.runUntil(3);
+    expect(simulation.now).toBe(5);
   });
 
   it("goes on stepping from where it was let run to", async () => {

@@ -286,6 +286,14 @@ describe("a scenario with mistakes shows them all at once, each at its place", (
       ],
     ],
     [
+      "names that may stand in a manifest that cannot be read, which alone is said",
+      `${WITH_HELLO}manifests: [gone.yaml]\ntraffic: [{to: api, rate: 1}, {to: helo, rate: 1}]\nexpect: ["api: errors == 0"]\n`,
+      [
+        's.yaml:5:13: error: cannot read "gone.yaml": no such file',
+        's.yaml:6:36: error: unknown service "helo"; did you mean "hello"?',
+      ],
+    ],
+    [
       "expectations of another shape",
       `${WITH_HELLO}expect:\n  - {expect: "errors == 0", nam: x, level: wran}\n  - [1]\n`,
       [
