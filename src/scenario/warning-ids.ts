@@ -7,6 +7,7 @@ export const WARNING_IDS = [
   "W-volume",
   "W-init-container",
   // Manifests and ConfigMaps.
+  "W-annotation",
   "W-kind",
   "W-configuration",
   "W-config-key",

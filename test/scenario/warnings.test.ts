@@ -34,6 +34,7 @@ const LOADING: Readonly<Record<string, readonly [scenario: string, given?: Given
     { files: withPod("      volumes: [{name: data, persistentVolumeClaim: {claimName: data, readOnly: true}}]\n") },
   ],
   "W-init-container": [MANIFEST, { files: withPod("      initContainers: [{name: first, image: example/first}]\n") }],
+  "W-annotation": [MANIFEST, { files: { "hello.yaml": HELLO.replace("dev/target", "dev/taget") } }],
   "W-kind": [
     `${WITH_HELLO}manifests: [other.yaml]\n`,
     { files: { "other.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n" } },
@@ -77,6 +78,16 @@ describe("warnings", () => {
     expect(diagnostics.map((each) => each.id)).toEqual([id]);
     expect(diagnostics[0]).toMatchObject({ severity: "warning", line: expect.any(Number) });
     expect(diagnostics[0].line).toBeGreaterThan(0);
+  });
+
+  it("name the annotation that was probably meant, and leave alone those of others", async () => {
+    const annotations = (lines: string) => ({
+      files: { "hello.yaml": HELLO.replace("      annotations:\n", `      annotations:\n${lines}`) },
+    });
+    const { diagnostics } = await load(MANIFEST, annotations("        autoscaling.knative.dev/min_scale: '1'\n"));
+    expect(diagnostics).toMatchObject([{ suggestion: "autoscaling.knative.dev/min-scale", line: 9 }]);
+    const others = "        example.com/target: x\n        autoscaling.knative.dev/minScale: '1'\n        target: y\n";
+    expect((await load(MANIFEST, annotations(others))).diagnostics).toEqual([]);
   });
 
   it("are given for a trace without durations, too", async () => {
