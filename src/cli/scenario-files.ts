@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { explaining, UserError } from "./user-error.js";
 
@@ -31,21 +31,29 @@ export async function findScenarios(paths: readonly string[]): Promise<readonly 
 
 async function scenariosAt(path: string): Promise<readonly ScenarioFile[]> {
   if (path === "-") return [await standardInput()];
-  if (!(await stat(path)).isDirectory()) return [await named(path, await readFile(path, "utf8"))];
+  if (!(await stat(path)).isDirectory()) return [await named(path, (await textOf(path)) ?? "")];
   const files: ScenarioFile[] = [];
   for (const candidate of await yamlBelow(path)) {
-    const text = await readFile(candidate, "utf8");
-    if (await isScenario(text)) files.push(await named(candidate, text));
+    const text = await textOf(candidate);
+    if (text !== null && (await isScenario(text))) files.push(await named(candidate, text));
   }
   return files;
 }
 
-/** The scenario on standard input, which can be read once. */
+/** Null when the file cannot be read as YAML: whoever loads it as a scenario says why. */
+async function textOf(path: string): Promise<string | null> {
+  const { readYamlText } = await import("../scenario/source-text.js");
+  const { readInput } = await import("./input-files.js");
+  const source = await readYamlText(path, readInput);
+  return source.ok ? source.text : null;
+}
+
+/** The scenario on standard input, which can be read once. @throws UserError when it is no text, or too long to be YAML */
 export async function standardInput(): Promise<ScenarioFile> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
-  const text = Buffer.concat(chunks).toString("utf8");
-  return { ...(await named("stdin", text)), path: "-", text };
+  const { readYamlText } = await import("../scenario/source-text.js");
+  const source = await readYamlText("<stdin>", () => process.stdin);
+  if (!source.ok) throw new UserError([source.error]);
+  return { ...(await named("stdin", source.text)), path: "-", text: source.text };
 }
 
 async function yamlBelow(folder: string): Promise<string[]> {

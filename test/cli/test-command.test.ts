@@ -170,6 +170,19 @@ describe("knsim test", () => {
     expect(await refused("--baseline", "nowhere")).toContain('cannot read "nowhere"');
   });
 
+  it("reads every encoding, and names a file that is no YAML", async () => {
+    const cwd = folder({
+      "a.yaml": Buffer.from(`\uFEFF${calm("a", PASSING)}`, "utf16le"),
+      "binary.yaml": Uint8Array.of(0x1f, 0x8b, 0, 1),
+    });
+    // What cannot be read below a folder is no scenario.
+    expect((await knsim(["test", "."], { cwd })).stdout).toMatch(/^✓ \.?\/?a\.yaml {2}a, seed 1/);
+    const named = await knsim(["test", "binary.yaml", "/dev/zero"], { cwd });
+    expect(named.status).toBe(2);
+    expect(named.stdout).toContain('"binary.yaml" is compressed');
+    expect(named.stdout).toContain('"/dev/zero" is too large');
+  });
+
   it("names a baseline that is none or damaged, and what is wrong with it", async () => {
     const cwd = folder({ "a.yaml": calm("a", PASSING) });
     await knsim(["test", "a.yaml", "--update"], { cwd });
