@@ -38,6 +38,7 @@ export const runCommand: Command = {
     workers: { kind: "text", value: "N", description: "replications run at once (default: one per processor)" },
     "no-charts": { kind: "flag", description: "writes data only: no SVG, no PNG" },
     requests: { kind: "flag", description: "also writes requests.csv, one line per request" },
+    "verbose-events": { kind: "flag", description: "events.jsonl also has a line for each request that failed" },
     force: FORCE_OPTION,
     quiet: { kind: "flag", description: "prints nothing but errors and failed expectations" },
     "no-color": { kind: "flag", description: "no colours; so does the variable NO_COLOR" },
@@ -161,7 +162,7 @@ async function runOne({ scenario, command, baseline, others }: Loaded, options: 
     const requests = values.flag("requests");
     if (charts) favourQuickStart();
     const result = await simulate(scenario, {
-      keep: { requests },
+      keep: { requests, verboseEvents: values.flag("verbose-events") },
       ...{ signal, baseline },
       async onProgress(state) {
         progress.update(state);

@@ -20,6 +20,7 @@ import { hopLatencies, Traffic } from "../workload/traffic.js";
 import { inRun } from "./broken-law.js";
 import { type ClusterView, viewOf } from "./cluster-view.js";
 import { fanOut } from "./fan-out.js";
+import { FailedRequests } from "./verbose-events.js";
 import { VERSION } from "./version.js";
 
 /** The drain ends after this long even if requests are still in flight. */
@@ -31,6 +32,8 @@ export type ScenarioEvent = EventPlan["action"];
 export interface RunOptions {
   /** Whether every request is kept for `requests()`. */
   readonly keepRequests: boolean;
+  /** Whether events.jsonl has the kinds that contract details D reserves for `--verbose-events`; default false. */
+  readonly verboseEvents?: boolean;
   /** Told of everything besides the recorder. */
   readonly observers: readonly Partial<Observer>[];
   /** False: nothing is passed over, for tests that compare. Default true. */
@@ -75,6 +78,7 @@ export class Run {
       keepRequests: options.keepRequests,
       keepDecisions: report.decisions,
       keepEvents: report.events,
+      verboseEvents: options.verboseEvents,
       checksPodLives: true,
     });
     const { baseline, requireBaseline } = options;
@@ -84,6 +88,7 @@ export class Run {
     this.judge = expectations.length > 0 ? createJudge(expectations, judged) : null;
     const others = [...(this.judge === null ? [] : [this.judge.observer]), ...options.observers];
     if (options.catchFacts) others.push({ happened: (fact) => void this.facts.push(fact) });
+    if (options.verboseEvents) others.push(new FailedRequests((fact) => this.observer.happened(fact)));
     const observer = fanOut(this.recorder, others);
     this.observer = observer;
     const streams = createStreams(scenario.seed);

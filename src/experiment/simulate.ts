@@ -31,6 +31,8 @@ export interface SimulateOptions {
   readonly keep?: {
     /** Whether `requests()` and requests.csv have anything to show; it takes memory for each request. */
     readonly requests?: boolean;
+    /** Whether `events()` also has `PanicExtended`, and `ClientGaveUp` and `RequestFailed` of single requests. */
+    readonly verboseEvents?: boolean;
   };
   /** Changes keys of a scenario given as text, by path: `{"services[hello].annotations[…]": "10"}`. */
   readonly set?: Readonly<Record<string, unknown>>;
@@ -124,6 +126,7 @@ export async function simulate(scenario: Scenario | string, options: SimulateOpt
   const loaded = await loadedScenario(scenario, options);
   const run = new Run(loaded, {
     keepRequests: options.keep?.requests ?? false,
+    verboseEvents: options.keep?.verboseEvents,
     observers: options.observer === undefined ? [] : [options.observer],
     baseline: options.baseline,
     requireBaseline: options.requireBaseline,
@@ -195,6 +198,7 @@ export function createSimulation(scenario: Scenario, options: SimulateOptions = 
   const keepRequests = options.keep?.requests ?? false;
   const run = new Run(loaded, {
     keepRequests,
+    verboseEvents: options.keep?.verboseEvents,
     observers: options.observer === undefined ? [] : [options.observer],
     catchFacts: true,
     baseline: options.baseline,

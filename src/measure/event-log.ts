@@ -39,6 +39,7 @@ const DECIDER: Fields = [...REVISION, ["panicking", "flag"]];
 const PANIC: Fields = [...REVISION, ["panic", "number"], ["ready", "number"], ["threshold", "number"]];
 const POD: Fields = [...REVISION, ["pod", "pod"], ["node", "text"]];
 const POD_ENDS: Fields = [...POD, ["cause", "text"], ["inFlight", "number"]];
+const REQUEST: Fields = [["id", "text"], ...REVISION, ["status", "text"], ["text", "text"]];
 const COMPONENT: Fields = [["component", "text"]];
 const COMMAND: Fields = [
   ["command", "text"],
@@ -106,6 +107,8 @@ const FIELDS: Readonly<Record<Fact["kind"], Fields>> = {
   ],
   CommandRun: COMMAND,
   CommandFailed: COMMAND,
+  ClientGaveUp: REQUEST,
+  RequestFailed: REQUEST,
   Note: [["text", "text"]],
 };
 

@@ -262,4 +262,14 @@ export type Fact =
       readonly exit: number;
       readonly stderr: string;
     })
+  | (FactBase & {
+      /** Of a single request; only announced when somebody asks for it. */
+      readonly kind: "ClientGaveUp" | "RequestFailed";
+      /** As in requests.csv. */
+      readonly id: string;
+      readonly revision?: number;
+      readonly status: string;
+      /** Of a platform reply, "" otherwise. */
+      readonly text: string;
+    })
   | (Omit<FactBase, "service"> & { readonly kind: "Note"; readonly text: string });

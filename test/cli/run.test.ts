@@ -176,6 +176,44 @@ describe("an output folder that cannot be written", () => {
   });
 });
 
+describe("knsim run --verbose-events", () => {
+  it("adds a line for each request that failed, with its id and what the platform said", async () => {
+    // One pod of one slot and a queue of one: of five clients three are refused at once; the fourth gives up.
+    const scenario = `apiVersion: knsim/v1
+kind: Scenario
+duration: 10s
+overheads: none
+services:
+  - name: hello
+    image: example/hello
+    containerConcurrency: 1
+    annotations: {autoscaling.knative.dev/max-scale: "1", autoscaling.knative.dev/target-burst-capacity: "0"}
+    app: {serviceTime: 3s, queueDepth: 1}
+traffic:
+  - {to: hello, at: [5s, 5s, 5s], timeout: 4s, name: web}
+`;
+    const home = folder({ "small.yaml": scenario });
+    const eventsOf = async (...args: string[]) => {
+      await knsim(["run", "small.yaml", "--no-charts", "--requests", ...args], { cwd: home });
+      const lines = readFileSync(join(home, "reports/small/events.jsonl"), "utf8").trimEnd().split("\n");
+      const summary = JSON.parse(readFileSync(join(home, "reports/small/summary.json"), "utf8"));
+      const failed = lines
+        .map((line) => JSON.parse(line))
+        .filter(({ kind }) => kind === "ClientGaveUp" || kind === "RequestFailed");
+      return { failed, summary };
+    };
+    const silent = await eventsOf();
+    expect(silent.failed).toEqual([]);
+    const { failed, summary } = await eventsOf("--verbose-events");
+    expect(failed).toMatchObject([
+      { kind: "RequestFailed", service: "hello", revision: "hello-00001", status: "503", id: "web-3" },
+      { kind: "ClientGaveUp", service: "hello", revision: "hello-00001", status: "timeout", id: "web-2", t: 9 },
+    ]);
+    expect(failed[0].text).toContain("pending request queue full");
+    expect(summary.events).toBe(silent.summary.events + 2);
+  });
+});
+
 describe("knsim run with several seeds and baselines", () => {
   it("judges over all seeds and keeps their spread, as test does", async () => {
     const expectations = "expect:\n  - errors == 0\n  - {expect: offered > 1, over: mean}\n";

@@ -143,8 +143,8 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
   RequestFailed: ["id", "revision?", "status", "text"],
   Note: ["text"],
 };
-/** Nodes neither come nor go during a run yet; single requests are in requests.csv. */
-const NOT_ANNOUNCED = ["NodeRequested", "NodeReady", "NodeRemoved", "ClientGaveUp", "RequestFailed"];
+/** Nodes neither come nor go during a run yet. */
+const NOT_ANNOUNCED = ["NodeRequested", "NodeReady", "NodeRemoved"];
 
 function EVENTS_KNOWN(): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(Object.entries(EVENTS).filter(([kind]) => !NOT_ANNOUNCED.includes(kind)));
