@@ -23,6 +23,7 @@ export const labCommand: Command = {
     scenario: { kind: "text", value: "FILE", description: "the cluster to start from (default: an empty one)" },
     kn: { kind: "text", value: "VERSION", description: "0.26: speaks like that older client" },
     seed: { kind: "text", value: "N", description: "instead of the scenario's seed; any text" },
+    "skip-bad-lines": { kind: "flag", description: "leaves out bad lines of the scenario's traces, with a warning" },
     "no-color": { kind: "flag", description: "no colours; so does the variable NO_COLOR" },
   },
   run: lab,
@@ -104,6 +105,7 @@ async function loadStart(file: string, values: Values, terminal: Terminal): Prom
       seed: values.text("seed") ?? undefined,
       glob: findFiles,
       holdTraces: true,
+      skipBadLines: values.flag("skip-bad-lines"),
     });
     showDiagnostics(diagnostics, terminal);
     return scenario;

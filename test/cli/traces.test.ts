@@ -62,6 +62,14 @@ t.csv:5:1: error: "-3" lies before the start of the run
     const validated = await knsim(["validate", "s.yaml", "--skip-bad-lines"], skipping);
     expect([tested.status, compared.status, validated.status]).toEqual([0, 0, 0]);
   });
+
+  it("may be where a lab starts without them", async () => {
+    const place = { cwd: cwd(), input: "sleep 10s\nexit\n" };
+    const refused = await knsim(["lab", "s.yaml", "-"], place);
+    expect(refused.status).toBe(2);
+    const { stderr, status } = await knsim(["lab", "s.yaml", "-", "--skip-bad-lines"], place);
+    expect([status, stderr]).toEqual([0, 's.yaml:10:31: warning: "t.csv": skipped 2 bad lines: 3 and 5\n']);
+  });
 });
 
 /** Peak memory in MiB of a run, as the process itself sees it at its end, and its summary. */
