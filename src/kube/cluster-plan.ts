@@ -141,4 +141,6 @@ export type ClusterEvent =
   | { readonly kind: "set-app"; readonly app: AppPlan }
   /** `kubectl delete pod`: it drains, and another takes its place if it is wanted. */
   | { readonly kind: "delete-pod"; readonly pod: string }
-  | { readonly kind: "note"; readonly text: string };
+  | { readonly kind: "note"; readonly text: string }
+  /** Somebody ran a command and did by other means what it does; null = it was not refused. It is told of, nothing else. */
+  | { readonly kind: "ran"; readonly line: string; readonly error: string | null };

@@ -26,17 +26,21 @@ const BEGINNINGS: Readonly<Record<Exclude<Outcome, "unchanged">, string>> = {
  *
  * @see knative/client pkg/commands/service/{create,update,apply}.go
  */
-export async function runServiceEdit(command: ServiceCommand, session: LabSession): Promise<void> {
+export async function runServiceEdit(command: ServiceCommand, line: string, session: LabSession): Promise<void> {
   const { edit } = command;
   const file = edit.file === null ? null : await session.manifests.service(edit.file);
   const name = command.service === "" && file !== null ? file.meta.name : command.service;
   const namespace = command.namespace ?? NAMESPACE;
-  checkOldTraffic(command, session);
+  const tellOf = (error: string | null) => void session.simulation.apply({ kind: "ran", line, error });
   const edited = editedService({ ...command, service: name }, namespace, file, session);
-  if (!edited.ok) throw knFailure(edited.error);
+  if (!edited.ok) {
+    tellOf(edited.error);
+    throw knFailure(edited.error);
+  }
   if (edited.warning !== null) session.print(`Warning: ${edited.warning}\n`);
   const before = session.simulation.objects().service(name, namespace);
   if (edited.outcome !== "unchanged") applyObject(edited.object, session);
+  tellOf(null);
   const text = outcomeText(edited, { name, namespace, waits: edit.wait.wait });
   if (text !== null) return session.print(text);
   if (edited.outcome === "unchanged") {
@@ -99,6 +103,8 @@ function editedService(
   session: LabSession,
 ): EditedService {
   const { simulation, random } = session;
+  const oldError = oldTrafficError(command, session);
+  if (oldError !== null) return { ok: false, error: oldError };
   return editService(command, existing(command.service, namespace, session), {
     config: simulation.config,
     namespace,
@@ -136,16 +142,16 @@ function availableText(session: LabSession, name: string, namespace: string, how
 }
 
 /** Until version 0.26 kn took no sum but 100, and completed nothing. */
-function checkOldTraffic({ edit }: ServiceCommand, { knVersion }: LabSession): void {
-  if (knVersion !== "0.26" || edit.traffic.length === 0) return;
+function oldTrafficError({ edit }: ServiceCommand, { knVersion }: LabSession): string | null {
+  if (knVersion !== "0.26" || edit.traffic.length === 0) return null;
   let sum = 0;
   for (const pair of edit.traffic) {
     const parsed = parseAtoi(pair.slice(pair.indexOf("=") + 1).replace(/%$/, ""));
     // Whatever else is wrong with a share is said first, as today.
-    if (!parsed.ok || parsed.value < 0 || parsed.value > 100) return;
+    if (!parsed.ok || parsed.value < 0 || parsed.value > 100) return null;
     sum += parsed.value;
   }
-  if (sum !== 100) throw knFailure(`given traffic percents sum to ${sum}, want 100`);
+  return sum === 100 ? null : `given traffic percents sum to ${sum}, want 100`;
 }
 
 function unreferenced(service: string | null, namespace: string, session: LabSession): readonly string[] {

@@ -57,11 +57,8 @@ async function runEdit(group: string, verb: string, words: readonly ShellWord[],
   const parsed = parseKnCommand(line);
   if (!parsed.ok) throw knFailure(parsed.error);
   const { command } = parsed;
-  if (command.kind === "service") {
-    // A line in the charts of a report: deletions leave one by themselves.
-    session.simulation.apply({ kind: "note", text: line });
-    await runServiceEdit(command, session);
-  } else if (command.kind === "service-delete") runServiceDelete(command, session);
+  if (command.kind === "service") await runServiceEdit(command, line, session);
+  else if (command.kind === "service-delete") runServiceDelete(command, session);
   else runRevisionDelete(command, session);
 }
 

@@ -11,6 +11,7 @@ export async function applyFile(path: string | null, session: LabSession): Promi
   const loaded = await session.manifests.load(path);
   if (loaded.ok) {
     for (const event of loaded.events) applyEvent(event, session);
+    session.simulation.apply({ kind: "ran", line: `kubectl apply -f ${path}`, error: null });
     return;
   }
   const { problem } = loaded;

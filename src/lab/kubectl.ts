@@ -192,6 +192,7 @@ function deleteOne(kind: KubectlKind, name: string, namespace: string, session: 
   switch (kind.resource) {
     case "pod":
       simulation.apply({ kind: "delete-pod", pod: objectKey({ name, namespace }) });
+      simulation.apply({ kind: "ran", line, error: null });
       break;
     case "service.serving.knative.dev":
       simulation.apply({ kind: "kn", line, command: { kind: "service-delete", services: [name], namespace, wait } });

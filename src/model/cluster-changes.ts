@@ -51,18 +51,24 @@ export class ClusterChanges {
       case "note":
         this.announce({ kind: "Note", text: event.text });
         return null;
+      case "ran":
+        this.tellOf(event.line, event.error);
+        return event.error;
     }
   }
 
   private runKn({ line, command }: Action<"kn">): string | null {
     const error = this.runCommand(command);
-    const text = error === null ? "" : `Error: ${error}`;
+    this.tellOf(line, error);
+    return error;
+  }
+
+  private tellOf(line: string, error: string | null): void {
     this.announce(
       error === null
-        ? { kind: "CommandRun", command: line, exit: 0, stderr: text }
-        : { kind: "CommandFailed", command: line, exit: 1, stderr: text },
+        ? { kind: "CommandRun", command: line, exit: 0, stderr: "" }
+        : { kind: "CommandFailed", command: line, exit: 1, stderr: `Error: ${error}` },
     );
-    return error;
   }
 
   private runCommand(command: KnCommand): string | null {

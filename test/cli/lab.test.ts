@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder, knsim, smallScenario } from "./knsim.js";
@@ -85,6 +85,44 @@ spec: {template: {spec: {containers: [{image: example/web}]}}}
     );
     expect(status).toBe(0);
   });
+
+  it("writes what was typed into the report as the commands that they were, refused ones too", async () => {
+    const cwd = folder({
+      "web.yaml": `apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: web}
+spec: {template: {spec: {containers: [{image: example/web}]}}}
+`,
+    });
+    const refused = "kn service update hello --traffic hello-00001=110";
+    const update = "kn service update hello --env TARGET=Second";
+    const typed = [
+      HELLO,
+      update,
+      `-${refused}`,
+      "kubectl apply -f web.yaml",
+      "kn service delete hello",
+      "report out/mine",
+    ];
+    await knsim(["lab"], { cwd, input: `${typed.join("\n")}\n` });
+    const events = readFileSync(join(cwd, "out/mine/events.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const kinds = ["Note", "CommandRun", "CommandFailed"];
+    expect(events.filter(({ kind }) => kinds.includes(kind)).map(({ t: _, ...event }) => event)).toEqual([
+      { kind: "CommandRun", command: HELLO, exit: 0, stderr: "" },
+      { kind: "CommandRun", command: update, exit: 0, stderr: "" },
+      {
+        kind: "CommandFailed",
+        command: refused,
+        exit: 1,
+        stderr: "Error: invalid value for traffic percent 110, expected 0 <= percent <= 100",
+      },
+      { kind: "CommandRun", command: "kubectl apply -f web.yaml", exit: 0, stderr: "" },
+      { kind: "CommandRun", command: "kn service delete hello", exit: 0, stderr: "" },
+    ]);
+  }, 30_000);
 
   it("does not replace a folder that is no report", async () => {
     const cwd = folder({ precious: "x" });
