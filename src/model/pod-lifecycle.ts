@@ -103,7 +103,7 @@ export class PodLifecycle {
         pod.gracePeriod = NO_EVENT;
         return this.kill(pod, "gracePeriod");
       case PodStep.gone:
-        return this.gone(pod);
+        return this.ended(pod);
       case PodStep.pullAgain:
         return this.pullImage(pod);
       case PodStep.crashed:
@@ -132,12 +132,13 @@ export class PodLifecycle {
     this.announceEnd(pod, "PodTerminating");
     this.leaveEndpoints(pod);
     const { termination } = pod.durations;
+    if (pod.isRunning && !plan.ideal) {
+      pod.gracePeriod = this.after(pod.revision.template.timeoutUs, pod, PodStep.gracePeriod);
+    }
     if (termination !== null) {
       this.after(termination, pod, PodStep.gone);
     } else if (pod.isRunning) {
       pod.drainCheck = this.after(DRAIN_QUIET_US, pod, PodStep.drainCheck);
-      const gracePeriodUs = pod.revision.template.timeoutUs;
-      if (!plan.ideal) pod.gracePeriod = this.after(gracePeriodUs, pod, PodStep.gracePeriod);
     } else {
       // Simplification: containers that are not up yet go at once; a kubelet takes a moment to stop starting them.
       this.after(0, pod, PodStep.gone);
@@ -326,6 +327,12 @@ export class PodLifecycle {
     pod.isDrained = true;
     this.announceEnd(pod, "PodDrained");
     if (pod.queueProxy.inFlight === 0) this.gone(pod);
+  }
+
+  /** Its time to end has come: a queue-proxy waits for what is still in flight there, but not in the ideal cluster. */
+  private ended(pod: Pod): void {
+    if (!this.context.plan.ideal && pod.queueProxy.inFlight > 0) pod.isDrained = true;
+    else this.gone(pod);
   }
 
   private gone(pod: Pod): void {

@@ -71,9 +71,9 @@ export class Pod {
     this.stages = { control: durations.control, schedule: 0, imagePull: 0, containerStart: 0, boot: 0, detect: 0 };
   }
 
-  /** Whether anybody answers at its address. */
+  /** Whether anybody answers at its address: a queue-proxy does not listen any more once it has drained. */
   get isAnswering(): boolean {
-    return !this.isDead && !this.isGone;
+    return !this.isDead && !this.isGone && !this.isDrained;
   }
 
   /** Whether scale-down may choose it, i.e. whether it counts as a replica. */

@@ -20,7 +20,11 @@ const coldStart = {
     lognormal("450ms", "800ms"),
     "From the listening port until Kubernetes says Ready; the probe's own grid comes on top.",
   ],
-  termination: [distribution, undefined, "From the deletion mark until the pod is gone; unset: the modelled drain."],
+  termination: [
+    distribution,
+    undefined,
+    "From the deletion mark until the pod is gone, or until what is in flight there is done; unset: the modelled drain.",
+  ],
 } as const;
 
 const app = {

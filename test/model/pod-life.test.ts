@@ -242,6 +242,40 @@ apps: {example/hello: {serviceTime: 45s}}
     expect(summary.requests.byStatus).toEqual({ "200": 4 });
   });
 
+  describe("in the time that coldStart.termination says", () => {
+    const ending = (termination: string, timeoutSeconds: number) => `
+overheads: none
+cluster: {latencies: {endpoints: 2s, ingress: 0s}}
+${shrinking(timeoutSeconds, '    annotations: {autoscaling.knative.dev/target-burst-capacity: "-1"}')}
+traffic: [{to: hello, process: even, rate: 10, from: 8s, until: 16s}]
+apps: {example/hello: {serviceTime: 20s, coldStart: {termination: ${termination}}}}
+`;
+
+    it("stays until what is in flight there is done, and takes nothing new", async () => {
+      const { of, requests, texts } = await play(ending("1s", 300));
+      const [{ pod, t: marked }] = of("PodTerminating");
+      const at = (request: { arrivalUs: number }) => request.arrivalUs / 1e6 - marked;
+      const own = requests.filter((request) => request.pod === pod);
+      expect(own.every((request) => request.status === "200" && at(request) <= 1)).toBe(true);
+      expect(own.some((request) => at(request) > 0.5)).toBe(true);
+      const last = Math.max(...own.map(({ arrivalUs }) => arrivalUs));
+      expect(of("PodDeleted")[0]).toMatchObject({ t: last / 1e6 + 20, pod });
+      // The activators go on sending to it until they learn of it, 2 s after the mark.
+      const refused = requests.filter(({ status }) => status === "502");
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.every((request) => at(request) >= 1 && at(request) <= 2)).toBe(true);
+      expect([...texts.values()].every((text) => text.endsWith("connect: connection refused\n"))).toBe(true);
+    });
+
+    it("is gone at once when nothing is, and at the end of the grace period at the latest", async () => {
+      const { of } = await play(`overheads: none
+${shrinking(300, "    app: {coldStart: {termination: 3s}}")}`);
+      expect(of("PodDeleted")[0].t).toBe(13);
+      const killed = await play(ending("1s", 10));
+      expect(killed.of("PodKilled").map(({ t, cause }) => [t, cause])).toEqual([[20, "gracePeriod"]]);
+    });
+  });
+
   it("is killed at the end of its grace period, the revision's timeoutSeconds, before its drain ends", async () => {
     const { of } = await play(`overheads: none${shrinking(10, "")}`);
     expect(of("PodKilled").map(({ t, cause }) => [t, cause])).toEqual([[20, "gracePeriod"]]);
