@@ -64,6 +64,10 @@ export class Activators {
     return chosen;
   }
 
+  isUp(index: number): boolean {
+    return this.all[index].isUp;
+  }
+
   setUp(index: number, isUp: boolean): void {
     invariant(index >= 0 && index < this.all.length, "there is no such activator", { index });
     this.all[index].isUp = isUp;

@@ -187,7 +187,9 @@ export class ClusterChanges {
    */
   private restart({ component, activator, forUs, lostLeaseUs }: Action<"restart">): string | null {
     if (component === "autoscaler") {
-      this.cluster.restartAutoscaler(lostLeaseUs ?? forUs ?? AUTOSCALER_OUTAGE_US);
+      // Of a crash another process is there soon, but without the lease it decides nothing.
+      const connectionUs = forUs ?? AUTOSCALER_OUTAGE_US;
+      this.cluster.restartAutoscaler(lostLeaseUs ?? connectionUs, connectionUs);
       return null;
     }
     const name = `activator-${activator}`;

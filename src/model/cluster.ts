@@ -1,7 +1,7 @@
 import { invariant } from "../engine/invariant.js";
 import type { RandomStreams } from "../engine/random.js";
 import { type EventHandler, Simulation } from "../engine/simulation.js";
-import type { Duration, Instant } from "../engine/time.js";
+import { type Duration, type Instant, SECOND } from "../engine/time.js";
 import type { AppPlan, ClusterPlan, ServicePlan, StartState } from "../kube/cluster-plan.js";
 import type { ClusterConfig } from "../kube/config.js";
 import { Activators } from "./activator.js";
@@ -39,6 +39,9 @@ export interface ClusterParts {
   readonly changeDue: (index: number) => void;
 }
 
+/** An activator's own readiness: checked every 5 s, five failures in a row (knative/data-plane.md §2.1). */
+const ACTIVATOR_PATIENCE_US = 25 * SECOND;
+
 /**
  * The running cluster: owns services, revisions, pods and requests, and gives each event to whom it concerns.
  *
@@ -56,6 +59,7 @@ export class Cluster
   readonly pods: (Pod | null)[] = [];
   readonly services: Service[] = [];
   readonly autoscalerProcess = { isUp: true };
+  private haveActivatorsLeft = false;
   readonly activators: Activators;
 
   private readonly serviceByKey = new Map<string, Service>();
@@ -271,6 +275,8 @@ export class Cluster
         return this.autoscalerUp();
       case Kind.activatorUp:
         return this.setActivatorUp(entity, true);
+      case Kind.activatorsLeave:
+        return this.activatorsLeave();
       default:
         invariant(false, "an event of an unknown kind is due", { kind, entity });
     }
@@ -447,11 +453,23 @@ export class Cluster
     observer.revisionRemoved(simulation.now, index);
   }
 
-  /** The autoscaler process goes, and with it everything it remembers; it is back after `outageUs`. */
-  restartAutoscaler(outageUs: Duration): void {
+  /**
+   * The autoscaler process goes, and with it everything it remembers; it decides again after `outageUs`.
+   *
+   * An activator that cannot reach it for 25 s is not ready any more and leaves every path, though it goes on with what it
+   * holds. Simplification: it is back with the autoscaler; the pauses between its attempts, by then some seconds, are not
+   * modelled.
+   *
+   * @param connectionUs after which there is a process again that takes the activators' reports
+   * @see knative/data-plane.md §2.1
+   */
+  restartAutoscaler(outageUs: Duration, connectionUs: Duration): void {
     const { simulation } = this;
     if (!this.autoscalerProcess.isUp) return;
     this.autoscalerProcess.isUp = false;
+    if (connectionUs > ACTIVATOR_PATIENCE_US) {
+      simulation.schedule(simulation.now + ACTIVATOR_PATIENCE_US, Rank.change, Kind.activatorsLeave, 0, 0);
+    }
     for (const { autoscaler, isDeleted } of this.revisions) if (!isDeleted) autoscaler.forget();
     this.announceComponent("ComponentDown", "autoscaler");
     simulation.schedule(simulation.now + outageUs, Rank.change, Kind.autoscalerUp, 0, 0);
@@ -486,6 +504,10 @@ export class Cluster
   private autoscalerUp(): void {
     this.autoscalerProcess.isUp = true;
     this.announceComponent("ComponentUp", "autoscaler");
+    if (this.haveActivatorsLeft) {
+      this.haveActivatorsLeft = false;
+      for (let index = 0; index < this.activators.count; index++) this.setActivatorUp(index, true);
+    }
     for (const { index, name, autoscaler, isDeleted } of this.revisions) {
       if (isDeleted) continue;
       this.tickers.restartRevision(index, name);
@@ -493,7 +515,14 @@ export class Cluster
     }
   }
 
+  private activatorsLeave(): void {
+    for (let index = 0; index < this.activators.count; index++) this.setActivatorUp(index, false);
+    this.haveActivatorsLeft = true;
+  }
+
   private setActivatorUp(index: number, isUp: boolean): void {
+    // One that restarts while all are out is back with them, and one that was out already cannot leave.
+    if (this.haveActivatorsLeft || this.activators.isUp(index) === isUp) return;
     this.activators.setUp(index, isUp);
     this.announceComponent(isUp ? "ComponentUp" : "ComponentDown", `activator-${index + 1}`);
     for (const { routing, isDeleted } of this.revisions) if (!isDeleted) routing.update();

@@ -61,6 +61,8 @@ export const Kind = {
   rollout: 21,
   /** A revision's controller looks at it (revision; payload: why). */
   revisionController: 22,
+  /** The activators have been without a connection to the autoscaler for too long. */
+  activatorsLeave: 23,
 } as const;
 
 /** Names of the kinds for messages about defects. */

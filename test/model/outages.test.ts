@@ -71,6 +71,52 @@ describe("a restart of the autoscaler", () => {
   });
 });
 
+describe("an autoscaler that stays away", () => {
+  const annotations = `${key("min-scale", "1")}, ${key("target-burst-capacity", "-1")}`;
+  const traffic = "{to: hello, process: even, rate: 10}";
+
+  it("for more than 25 s makes the activators leave every path, until it is back", async () => {
+    const { of, requests } = await play(
+      body({ annotations, events: "{at: 10s, restart: {autoscaler: 1, for: 40s}}", traffic }),
+    );
+    expect(of("ComponentDown").map(({ t, component }) => [t, component])).toEqual([
+      [10, "autoscaler"],
+      [35, "activator-1"],
+    ]);
+    expect(of("ComponentUp").map(({ t, component }) => [t, component])).toEqual([
+      [50, "autoscaler"],
+      [50, "activator-1"],
+    ]);
+    expect(countBy(requests, ({ mode, status }) => `${mode} ${status}`)).toEqual({
+      "proxy 200": 450,
+      "serve 200": 150,
+    });
+  });
+
+  it("for 25 s, or only without its lease, leaves them where they are", async () => {
+    for (const outage of ["{autoscaler: 1, for: 25s}", "{autoscaler: 1, lost-lease: 45s}"]) {
+      const { of, requests } = await play(body({ annotations, events: `{at: 10s, restart: ${outage}}`, traffic }));
+      expect(of("ComponentDown").map(({ component }) => component)).toEqual(["autoscaler"]);
+      expect(requests.every(({ mode }) => mode === "proxy")).toBe(true);
+    }
+  });
+
+  it("leaves a service at zero without anybody to answer", async () => {
+    const { requests } = await play(
+      body({
+        start: "zero",
+        events: "{at: 1s, restart: {autoscaler: 1, for: 40s}}",
+        traffic: "{to: hello, at: [20s, 30s]}",
+      }),
+    );
+    // The first waits in the activator, which keeps what it holds, for a decision: the first is 2 s after 41 s.
+    expect(requests.map(({ status, latencyUs }) => [status, latencyUs])).toEqual([
+      ["200", (43 - 20 + 2) * 1e6 + 100e3],
+      ["503", 0],
+    ]);
+  });
+});
+
 describe("an outage of the only activator", () => {
   const events = "{at: 10s, restart: {activator: 1, for: 20s}}";
 
