@@ -276,6 +276,19 @@ traffic: [{to: hello, at: [10s, 10s]}]
     ]);
   });
 
+  it("of the ingress is no concurrency: nobody scales for requests that have not come to Knative yet", async () => {
+    for (const path of [PROXY, SERVE]) {
+      const { decisions, summary } = await play(`
+duration: 3m
+${fixed({ path, app: "{serviceTime: 100ms}" }).replace("overheads: none", "overheads: {ingress: 30s, activator: 0s, queueProxy: 0s}")}
+traffic: [{to: hello, process: even, rate: 10}]
+`);
+      // 10 requests/s × 30.1 s are in the system, 10 × 0.1 s = 1 of them in a pod.
+      expect(summary.inFlight.max).toBe(301);
+      expect(Math.max(...decisions.map(({ stable, panic }) => Math.max(stable ?? 0, panic ?? 0)))).toBeLessThan(1.2);
+    }
+  });
+
   it("of the ingress comes before Knative's timers begin, but not before the client's patience does", async () => {
     const { requests } = await play(`
 duration: 30s
