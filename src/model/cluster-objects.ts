@@ -1,7 +1,8 @@
-import { type Instant, NEVER } from "../engine/time.js";
+import { type Instant, NEVER, SECOND } from "../engine/time.js";
 import { compareBytes } from "../kube/byte-order.js";
 import { objectKey } from "../kube/manifest.js";
 import type { ServiceObject } from "../kube/objects.js";
+import { formatRfc3339 } from "../kube/rfc3339.js";
 import type { Cluster } from "./cluster.js";
 import { type Condition, findCondition } from "./conditions.js";
 import { imageDigest } from "./image-digest.js";
@@ -139,12 +140,24 @@ function revisionStatus(cluster: Cluster, revision: Revision): RevisionStatus {
   const { template, autoscaler, controller, generation, routingState, routingStateSince, service } = revision;
   const { image, labels, annotations, env, port, containerConcurrency, timeoutUs, resources } = template;
   const { actualScale, desiredScale } = autoscaler.state;
+  const owner = bareName(cluster.services[service].key);
+  const since = formatRfc3339(cluster.context.plan.epochSeconds + Math.floor(routingStateSince / SECOND));
   return {
     ...identityOf(revision.name, revision),
-    service: bareName(cluster.services[service].key),
+    service: owner,
     generation,
-    labels,
-    annotations,
+    labels: {
+      ...labels,
+      "serving.knative.dev/configuration": owner,
+      "serving.knative.dev/configurationGeneration": String(generation),
+      "serving.knative.dev/routingState": routingState,
+      "serving.knative.dev/service": owner,
+    },
+    annotations: {
+      ...annotations,
+      ...(routingState === "reserve" ? {} : { "serving.knative.dev/routes": owner }),
+      "serving.knative.dev/routingStateModified": since,
+    },
     image,
     imageDigest: controller.isDigestKnown ? imageDigest(image) : null,
     env,

@@ -1,4 +1,4 @@
-import { type Instant, SECOND } from "../engine/time.js";
+import { type Instant, NEVER, SECOND } from "../engine/time.js";
 import type { Pod } from "./pod.js";
 
 /** The user's and the queue-proxy. */
@@ -24,8 +24,8 @@ export function podColumns(pod: Pod, now: Instant): { readyContainers: number; s
   return { readyContainers: pod.isReady ? CONTAINERS : CONTAINERS - 1, status: "Running" };
 }
 
-/** Simplification: a pod that drains keeps its containers ready until the queue-proxy has drained. */
-function terminatingContainers({ isRunning, isDrained, failure }: Pod): number {
+/** Simplification: a pod that drains keeps the containers ready that were, until the queue-proxy has drained. */
+function terminatingContainers({ isRunning, isDrained, readyAt, failure }: Pod): number {
   if (!isRunning || (failure?.waiting ?? null) !== null) return 0;
-  return isDrained ? CONTAINERS - 1 : CONTAINERS;
+  return isDrained || readyAt === NEVER ? CONTAINERS - 1 : CONTAINERS;
 }

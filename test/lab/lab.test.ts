@@ -461,3 +461,44 @@ describe("completion", () => {
     expect(lab.complete("curl http://h")).toEqual(["http://hello.default.example.com"]);
   });
 });
+
+describe("what a revision is marked with", () => {
+  it("are its owner, generation and routing state, which describe shows with -v and selectors find", async () => {
+    const { text } = await play([
+      HELLO,
+      "kn revision describe hello-00001 -v",
+      "kn revision describe hello-00001",
+      "kubectl get rev -l serving.knative.dev/service=hello,serving.knative.dev/configurationGeneration=1",
+    ]);
+    expect(text).toMatch(
+      new RegExp(
+        [
+          "Labels: +serving\\.knative\\.dev/configuration=hello",
+          " +serving\\.knative\\.dev/configurationGeneration=1",
+          " +serving\\.knative\\.dev/routingState=active",
+          " +serving\\.knative\\.dev/service=hello",
+          "Annotations: +client\\.knative\\.dev/.*",
+          " +client\\.knative\\.dev/user-image=.*",
+          " +serving\\.knative\\.dev/routes=hello",
+          " +serving\\.knative\\.dev/routingStateModified=2023-11-14T22:00:00Z\\n",
+        ].join("\\n"),
+      ),
+    );
+    expect(text).toContain("Namespace:  default\nAge:        3s\n");
+    expect(text).toMatch(/ACTUAL REPLICAS.*\nhello-00001 +hello +1 +True/);
+  });
+});
+
+describe("a pod that was never ready", () => {
+  it("ends with one of its two containers ready, not with both", async () => {
+    const { text } = await play([
+      "image a/never fault=neverReady",
+      "-kn service create never --image a/never --wait-timeout 5",
+      "kubectl get pods --no-headers",
+      "sleep 10m30s",
+      "kubectl get pods --no-headers",
+    ]);
+    expect(text).toMatch(/never-00001-deployment-\S+ {3}1\/2 {3}Running /);
+    expect(text).toMatch(/never-00001-deployment-\S+ {3}1\/2 {3}Terminating /);
+  });
+});
