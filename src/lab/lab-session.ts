@@ -1,4 +1,5 @@
 import { createStreams, type RandomStream } from "../engine/random.js";
+import type { Instant } from "../engine/time.js";
 import type { OpenSimulation } from "../experiment/open-simulation.js";
 import type { ShellWord } from "../kube/shell-words.js";
 import type { DecisionFact } from "../model/observer.js";
@@ -36,6 +37,8 @@ export interface LabSession {
   readonly random: RandomStream;
   /** The latest valid decision about a revision, by its name. */
   readonly decisions: ReadonlyMap<string, DecisionFact>;
+  /** When a revision's load was last high enough for panic, by its name. */
+  readonly panicTimes: ReadonlyMap<string, Instant>;
   /** Everything that a tool prints, standard error at its place. */
   print(text: string): void;
   /** Runs another command line. @returns its exit status */

@@ -1,4 +1,4 @@
-import { SECOND } from "../engine/time.js";
+import { type Instant, SECOND } from "../engine/time.js";
 import { OpenSimulation } from "../experiment/open-simulation.js";
 import { nearestName } from "../kube/nearest-name.js";
 import { splitShellWords } from "../kube/shell-words.js";
@@ -67,11 +67,15 @@ export class Lab {
   private constructor(scenario: Scenario, options: LabOptions) {
     this.sink = (text) => options.print(text);
     const decisions = new Map<string, DecisionFact>();
+    const panicTimes = new Map<string, Instant>();
     const names: string[] = [];
     const simulation = new OpenSimulation(scenario, {
       revisionAdded: (index, { name }) => void (names[index] = name),
       decided: (decision) => {
         if (decision.valid) decisions.set(names[decision.revision], decision);
+      },
+      happened: (fact) => {
+        if (fact.kind === "PanicEntered" || fact.kind === "PanicExtended") panicTimes.set(names[fact.revision], fact.t);
       },
     });
     const { knative } = scenario.completed as { readonly knative?: unknown };
@@ -85,6 +89,7 @@ export class Lab {
       learner: options.learner ?? null,
       random: knRandom(scenario.seed),
       decisions,
+      panicTimes,
       print: (text) => this.sink(text),
       run: (line) => this.run(line),
       capture: (line) => this.capture(line),

@@ -24,10 +24,12 @@ const ACTIVATION_BUFFER_US = 30 * SECOND;
  * requests, and what scale to zero waits for and until when. One sentence a line.
  *
  * @param decision the revision's latest valid one; null = none yet
+ * @param overThresholdUs when the load was last high enough for panic; null = unknown
  */
 export function whyLines(
   revision: RevisionStatus,
   decision: DecisionFact | null,
+  overThresholdUs: Instant | null,
   simulation: Pick<OpenSimulation, "config" | "objects">,
 ): readonly string[] {
   const objects = simulation.objects();
@@ -39,10 +41,11 @@ export function whyLines(
   const scaler = objects.podAutoscalers().find(isOwn);
   const routing = objects.serverlessServices().find(isOwn);
   const lines = [podsLine(revision, objects)];
+  lines.push(...failureLines(revision));
   lines.push(...decisionLines(decision, settings, objects.nowUs));
   if (scaler === undefined || routing === undefined) return lines;
   lines.push(...boundLines(decision, settings, scaler));
-  if (decision?.panicking) lines.push(panicLine(decision, settings));
+  if (decision?.panicking) lines.push(panicLine(decision, overThresholdUs, settings));
   lines.push(...pathLines(decision, settings, routing));
   lines.push(...activityLines(decision, settings, scaler, routing, objects));
   return lines;
@@ -61,6 +64,13 @@ function podsLine(revision: RevisionStatus, objects: ClusterObjects): string {
   ];
   const rest = others.length === 0 ? "" : `, ${others.join(", ")}`;
   return `${revision.name} has ${counted(ready, "ready pod")}${rest}.`;
+}
+
+/** What keeps a revision from being ready, in the words of its condition. */
+function failureLines({ conditions }: RevisionStatus): string[] {
+  const ready = findCondition(conditions, "Ready");
+  if (ready?.status !== "False") return [];
+  return [`It failed ${clock(toSeconds(ready.lastTransitionUs))} after the start: ${ready.reason}: ${ready.message}`];
 }
 
 function decisionLines(decision: DecisionFact | null, settings: ScalingSettings, nowUs: Instant): string[] {
@@ -84,11 +94,17 @@ function boundLines(decision: DecisionFact | null, settings: ScalingSettings, sc
   return [];
 }
 
-function panicLine({ maxPanicPods }: DecisionFact, { panicThreshold, stableWindowUs }: ScalingSettings): string {
+function panicLine(
+  { maxPanicPods }: DecisionFact,
+  overThresholdUs: Instant | null,
+  { panicThreshold, stableWindowUs }: ScalingSettings,
+): string {
   const percent = plain(panicThreshold * 100, 0);
+  const end =
+    overThresholdUs === null ? "" : `, after ${clock(toSeconds(overThresholdUs + stableWindowUs))} at the earliest`;
   return (
     `It is in panic: the count does not fall below ${counted(maxPanicPods, "pod")} until the panic window has stayed ` +
-    `under ${percent} % of what the ready pods should carry for ${formatDuration(stableWindowUs)}.`
+    `under ${percent} % of what the ready pods should carry for ${formatDuration(stableWindowUs)}${end}.`
   );
 }
 

@@ -10,8 +10,9 @@ export const whyCommand: LabCommand = {
   run(words, session) {
     const revisions = meant(words[0]?.text ?? null, session);
     const texts = revisions.map((revision) => {
-      const decision = session.decisions.get(decisionKey(revision)) ?? null;
-      return `${whyLines(revision, decision, session.simulation).join("\n")}\n`;
+      const key = decisionKey(revision);
+      const decision = session.decisions.get(key) ?? null;
+      return `${whyLines(revision, decision, session.panicTimes.get(key) ?? null, session.simulation).join("\n")}\n`;
     });
     session.print(texts.join("\n"));
     return 0;

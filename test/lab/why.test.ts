@@ -44,6 +44,25 @@ describe("why", () => {
     expect(output).toContain("It is in panic: the count does not fall below 15 pods until");
   });
 
+  it("says when panic may end", async () => {
+    const quiet = [AUTO, LOAD.replace("5m", "10s"), "sleep 30s", "why"];
+    // 100 requests ask for 15 pods: twice what is ready only until 8 are, some 6 s after the start; then a stable window.
+    expect(await lastOutput(quiet)).toMatch(
+      /of what the ready pods should carry for 1m0s, after 1m0\ds at the earliest\.\n/,
+    );
+  });
+
+  it("says why a revision is not ready", async () => {
+    const crash = "image a/bad fault='{kind: crash, exitCode: 3, message: boom}'";
+    expect(await lastOutput([crash, "-kn service create bad --image a/bad", "why"])).toMatch(
+      /^bad-00001 has 0 ready pods, 1 starting\.\nIt failed [12]s after the start: ExitCode3: Container failed with: boom\n/,
+    );
+    const missing = "image a/bad fault=imageMissing";
+    expect(await lastOutput([missing, "-kn service create bad --image a/bad", "why"])).toContain(
+      'ContainerMissing: Unable to fetch image "a/bad": failed to resolve image to digest: ',
+    );
+  });
+
   it("adds up the excess burst capacity", async () => {
     // 15 pods × 10 − 211 − 100 = −161.
     expect(await lastOutput([AUTO, LOAD, "sleep 3m", "why"])).toContain(
