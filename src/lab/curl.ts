@@ -26,6 +26,8 @@ interface CurlOptions {
   readonly url: string;
   readonly host: string;
   readonly showsHeaders: boolean;
+  /** Asks for the headers alone. */
+  readonly isHead: boolean;
   /** Statuses from 400 on fail without a body. */
   readonly fails: boolean;
   readonly output: string | null;
@@ -36,7 +38,7 @@ interface CurlOptions {
 /** Sends one request and prints its body as it is (knative/kn-cli.md §15). */
 export const curlCommand: LabCommand = {
   name: "curl",
-  usage: "curl [-H Host:NAME] [-s] [-i] [-f] [-o /dev/null] [-w FORMAT] [-m SECONDS] URL",
+  usage: "curl [-H Host:NAME] [-s] [-i] [-I] [-f] [-o /dev/null] [-w FORMAT] [-m SECONDS] URL",
   summary: "sends one request and prints its body; time passes until the answer",
   details: [
     'Any address answers a request with a known Host: curl -H "Host:hello.default.example.com" 10.0.0.15',
@@ -62,7 +64,7 @@ const NOT_FOUND: Answer = { status: 404, text: "", revision: null, latencyUs: 0 
 function curlOptions(words: readonly string[]): CurlOptions {
   let [url, host, output, writeOut]: (string | null)[] = [null, null, null, null];
   let maxTimeSeconds: number | null = null;
-  let [showsHeaders, fails] = [false, false];
+  let [showsHeaders, isHead, fails] = [false, false, false];
   const rest = words.flatMap(separated);
   for (let index = 0; index < rest.length; index++) {
     const word = rest[index];
@@ -76,6 +78,7 @@ function curlOptions(words: readonly string[]): CurlOptions {
     else if (word === "-w" || word === "--write-out") writeOut = value();
     else if (word === "-m" || word === "--max-time") maxTimeSeconds = Number(value());
     else if (word === "-i" || word === "--include") showsHeaders = true;
+    else if (word === "-I" || word === "--head") isHead = true;
     else if (word === "-f" || word === "--fail") fails = true;
     else if (IGNORED_WITH_VALUE.includes(word)) value();
     else if (IGNORED.includes(word)) continue;
@@ -83,7 +86,7 @@ function curlOptions(words: readonly string[]): CurlOptions {
     else url = word;
   }
   if (url === null) throw new ToolError(`curl: no URL specified!\n${HINT}`, 2);
-  return { url, host: host ?? hostOf(url), showsHeaders, fails, output, writeOut, maxTimeSeconds };
+  return { url, host: host ?? hostOf(url), showsHeaders, isHead, fails, output, writeOut, maxTimeSeconds };
 }
 
 const HINT = "curl: try 'curl --help' or 'curl --manual' for more information\n";
@@ -132,9 +135,10 @@ function shown(status: number, body: string, totalUs: number, options: CurlOptio
   const hasFailed = options.fails && status >= 400;
   const size = new TextEncoder().encode(body).length;
   if (options.output === null && !hasFailed) {
-    session.print((options.showsHeaders ? headers(status, size) : "") + body);
+    const { showsHeaders, isHead } = options;
+    session.print((showsHeaders || isHead ? headers(status, size) : "") + (isHead ? "" : body));
   }
-  if (options.writeOut !== null) session.print(written(options.writeOut, status, size, totalUs));
+  if (options.writeOut !== null) session.print(written(options.writeOut, status, options.isHead ? 0 : size, totalUs));
   if (!hasFailed) return 0;
   session.print(`curl: (22) The requested URL returned error: ${status}\n`);
   return 22;

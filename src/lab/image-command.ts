@@ -25,7 +25,7 @@ export const imageCommand: LabCommand = {
       return 0;
     }
     if (pairs.length === 0) throw new ToolError(`image: nothing said about ${name}; for example: ${EXAMPLE}\n`);
-    const written = new Map(pairs.map(splitPair));
+    const written = new Map(whole(pairs).map(splitPair));
     const changed = await session.manifests.app(name, writtenApp(written));
     const base = session.images.find(name) ?? sampleApp(name) ?? DEFAULT_APP;
     change(merged(base, changed, written), session);
@@ -36,6 +36,18 @@ export const imageCommand: LabCommand = {
 function change(app: AppPlan, { images, simulation }: LabSession): void {
   images.change(app);
   simulation.apply({ kind: "set-app", app });
+}
+
+/** Braces hold a value together, blanks and all, without quotes around them. */
+function whole(words: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  let depth = 0;
+  for (const word of words) {
+    if (depth > 0) joined.push(`${joined.pop()} ${word}`);
+    else joined.push(word);
+    depth += word.split("{").length - word.split("}").length;
+  }
+  return joined;
 }
 
 function splitPair(pair: string): [string, string] {

@@ -2,6 +2,7 @@ import type { Instant } from "../engine/time.js";
 import { type Condition, findCondition } from "../model/conditions.js";
 import type { ClusterObjects, DeploymentStatus, PodStatus } from "../model/object-status.js";
 import { ageSince, longAge } from "./age.js";
+import type { PrintedKind } from "./object-output.js";
 
 /** A kind as `kubectl get` shows it. */
 export interface KubectlKind {
@@ -10,6 +11,10 @@ export interface KubectlKind {
   /** `-o name` writes it before the name. */
   readonly resource: string;
   readonly columns: readonly string[];
+  /** What `-o wide` adds. */
+  readonly wideColumns?: readonly string[];
+  /** Its kind in manifests, where the lab prints those; absent: it does not. */
+  readonly manifest?: PrintedKind;
   rows(objects: ClusterObjects): readonly KubectlRow[];
 }
 
@@ -20,6 +25,9 @@ export interface KubectlRow {
   readonly labels: Readonly<Record<string, string>>;
   /** In the order of the columns, its name first. */
   readonly cells: readonly string[];
+  /** Of the columns that `-o wide` adds. */
+  readonly wideCells: readonly string[];
+  readonly createdAtUs: Instant;
 }
 
 /**
@@ -32,11 +40,17 @@ export const KUBECTL_KINDS: readonly KubectlKind[] = [
     names: ["pods", "pod", "po"],
     resource: "pod",
     columns: ["NAME", "READY", "STATUS", "RESTARTS", "AGE"],
-    rows: (objects) => objects.pods().map((pod) => row(pod, podCells(pod, objects.nowUs), podLabels(pod))),
+    wideColumns: ["IP", "NODE", "NOMINATED NODE", "READINESS GATES"],
+    rows: (objects) =>
+      objects.pods().map((pod) => ({
+        ...row(pod, podCells(pod, objects.nowUs), podLabels(pod)),
+        wideCells: [pod.ip ?? NONE, pod.node ?? NONE, NONE, NONE],
+      })),
   },
   {
     names: ["services.serving.knative.dev", "service.serving.knative.dev", "ksvc", "kservice", "kservices"],
     resource: "service.serving.knative.dev",
+    manifest: "Service",
     columns: ["NAME", "URL", "LATESTCREATED", "LATESTREADY", "READY", "REASON"],
     rows: (objects) =>
       objects.services().map((service) => {
@@ -48,6 +62,7 @@ export const KUBECTL_KINDS: readonly KubectlKind[] = [
   {
     names: ["revisions.serving.knative.dev", "revisions", "revision", "rev"],
     resource: "revision.serving.knative.dev",
+    manifest: "Revision",
     columns: ["NAME", "CONFIG NAME", "GENERATION", "READY", "REASON", "ACTUAL REPLICAS", "DESIRED REPLICAS"],
     rows: (objects) =>
       objects.revisions().map((revision) => {
@@ -70,6 +85,7 @@ export const KUBECTL_KINDS: readonly KubectlKind[] = [
   {
     names: ["routes.serving.knative.dev", "routes", "route", "rt"],
     resource: "route.serving.knative.dev",
+    manifest: "Route",
     columns: ["NAME", "URL", "READY", "REASON"],
     rows: (objects) =>
       objects
@@ -111,12 +127,14 @@ export const KUBECTL_KINDS: readonly KubectlKind[] = [
   },
 ];
 
+const NONE = "<none>";
+
 function row(
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { namespace, name, createdAtUs }: Pick<KubectlRow, "namespace" | "name" | "createdAtUs">,
   cells: readonly string[],
   labels: Readonly<Record<string, string>>,
 ): KubectlRow {
-  return { namespace, name, labels, cells: [name, ...cells] };
+  return { namespace, name, labels, createdAtUs, cells: [name, ...cells], wideCells: [] };
 }
 
 function podCells(pod: PodStatus, nowUs: Instant): string[] {

@@ -4,6 +4,7 @@ import { type FlagSpec, type Flags, readFlags } from "./flag-reader.js";
 import { applyFile } from "./kubectl-apply.js";
 import { KUBECTL_KINDS, type KubectlKind, type KubectlRow } from "./kubectl-format.js";
 import { type LabCommand, type LabSession, ToolError } from "./lab-session.js";
+import { manifestsOf, printedManifest } from "./object-output.js";
 import { tableText } from "./table-writer.js";
 
 const NAMESPACED: Readonly<Record<string, FlagSpec>> = {
@@ -16,6 +17,7 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, FlagSpec>>>> = {
     ...NAMESPACED,
     "no-headers": { takesValue: false },
     output: { takesValue: true, short: "o" },
+    "sort-by": { takesValue: true },
     watch: { takesValue: false, short: "w" },
   },
   apply: { ...NAMESPACED, filename: { takesValue: true, short: "f" } },
@@ -65,9 +67,13 @@ function get(flags: Flags, session: LabSession): void {
   const requests = requestsOf(flags.names, "error: You must specify the type of resource to get.");
   const tables = requests.map(({ kind, names }) => ({ kind, names, rows: rowsOf(kind, names, flags, session) }));
   const isEmpty = tables.every(({ rows }) => rows.length === 0);
-  if (isEmpty && !flags.isOn("watch")) {
+  if (isEmpty && !flags.isOn("watch") && !/^(json|yaml)/.test(flags.text("output") ?? "")) {
     const where = flags.isOn("all-namespaces") ? "" : ` in ${namespaceOf(flags)} namespace`;
     return session.print(`No resources found${where}${flags.isOn("all-namespaces") ? "" : "."}\n`);
+  }
+  const output = flags.text("output");
+  if (output !== null && output !== "name" && output !== "wide") {
+    return session.print(manifestText(tables, output, session));
   }
   const texts = tables
     .filter(({ rows }) => rows.length > 0)
@@ -129,12 +135,20 @@ function rowsOf(kind: KubectlKind, names: readonly string[], flags: Flags, sessi
     .rows(session.simulation.objects())
     .filter(({ namespace }) => flags.isOn("all-namespaces") || namespace === namespaceOf(flags))
     .filter(({ labels }) => matches(labels, flags.text("selector")));
-  if (names.length === 0) return rows;
+  if (names.length === 0) return sorted(rows, flags.text("sort-by"));
   return names.map((name) => {
     const row = rows.find((candidate) => candidate.name === name);
     if (row === undefined) throw notFound(kind, name);
     return row;
   });
+}
+
+/** `--sort-by`; the server's order is by name. @throws ToolError for a field that the lab does not know */
+function sorted(rows: readonly KubectlRow[], field: string | null): readonly KubectlRow[] {
+  const path = field?.replace(/^\{?\.?(.*?)\}?$/, "$1") ?? "metadata.name";
+  if (path === "metadata.name") return rows;
+  if (path === "metadata.creationTimestamp") return [...rows].sort((a, b) => a.createdAtUs - b.createdAtUs);
+  throw new ToolError(`error: the lab sorts by .metadata.name and .metadata.creationTimestamp, not by ${field}\n`);
 }
 
 function notFound(kind: KubectlKind, name: string): ToolError {
@@ -150,14 +164,32 @@ function matches(labels: Readonly<Record<string, string>>, selector: string | nu
   });
 }
 
+/** `-o json`, `yaml`, `jsonpath=…`: one object when one was asked for by name, else a list. @throws ToolError */
+function manifestText(
+  tables: readonly (Request & { readonly rows: readonly KubectlRow[] })[],
+  output: string,
+  { simulation }: LabSession,
+): string {
+  const { epochSeconds } = simulation;
+  const objects = simulation.objects();
+  const items = tables.flatMap(({ kind, rows }) => {
+    if (kind.manifest === undefined) {
+      throw new ToolError(`error: the lab prints no manifests of ${kind.names[0]}; allowed formats are: name,wide\n`);
+    }
+    const known = { Service: objects.services, Revision: objects.revisions, Route: objects.routes }[kind.manifest]();
+    const shown = rows.flatMap((row) => known.filter((object) => keyOf(object) === keyOf(row)));
+    return manifestsOf(shown, kind.manifest, epochSeconds);
+  });
+  const isSingle = items.length === 1 && tables.length === 1 && tables[0].names.length === 1;
+  const text = printedManifest(isSingle ? items[0] : { apiVersion: "v1", items, kind: "List" }, output);
+  if (text !== null) return text;
+  throw new ToolError(
+    `error: unable to match a printer suitable for the output format "${output}", allowed formats are: json,jsonpath,name,wide,yaml\n`,
+  );
+}
+
 function tableOf(kind: KubectlKind, rows: readonly KubectlRow[], flags: Flags, isOneOfSeveral: boolean): string {
-  const output = flags.text("output");
-  if (output === "name") return rows.map(({ name }) => `${kind.resource}/${name}\n`).join("");
-  if (output !== null && output !== "wide") {
-    throw new ToolError(
-      `error: unable to match a printer suitable for the output format "${output}", allowed formats in the lab are: name,wide\n`,
-    );
-  }
+  if (flags.text("output") === "name") return rows.map(({ name }) => `${kind.resource}/${name}\n`).join("");
   const named = isOneOfSeveral
     ? rows.map((row) => ({ ...row, cells: [`${kind.resource}/${row.name}`, ...row.cells.slice(1)] }))
     : rows;
@@ -167,12 +199,14 @@ function tableOf(kind: KubectlKind, rows: readonly KubectlRow[], flags: Flags, i
   );
 }
 
-function columnsOf(kind: KubectlKind, flags: Flags): readonly string[] {
-  return flags.isOn("all-namespaces") ? ["NAMESPACE", ...kind.columns] : kind.columns;
+function columnsOf({ columns, wideColumns = [] }: KubectlKind, flags: Flags): readonly string[] {
+  const wide = flags.text("output") === "wide" ? wideColumns : [];
+  return [...(flags.isOn("all-namespaces") ? ["NAMESPACE"] : []), ...columns, ...wide];
 }
 
-function cellsOf({ namespace, cells }: KubectlRow, flags: Flags): readonly string[] {
-  return flags.isOn("all-namespaces") ? [namespace, ...cells] : cells;
+function cellsOf({ namespace, cells, wideCells }: KubectlRow, flags: Flags): readonly string[] {
+  const wide = flags.text("output") === "wide" ? wideCells : [];
+  return [...(flags.isOn("all-namespaces") ? [namespace] : []), ...cells, ...wide];
 }
 
 function remove(flags: Flags, session: LabSession): void {
@@ -208,7 +242,7 @@ function deleteOne(kind: KubectlKind, name: string, namespace: string, session: 
   session.print(`${kind.resource} "${name}" deleted\n`);
 }
 
-function keyOf({ namespace, name }: KubectlRow): string {
+function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
 }
 

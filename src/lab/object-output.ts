@@ -5,7 +5,8 @@ import type { RevisionStatus, RouteStatus, ServiceStatus, TrafficStatus } from "
 import { knFailure } from "./kn-failure.js";
 
 type Shown = ServiceStatus | RevisionStatus | RouteStatus;
-type Kind = "Service" | "Revision" | "Route";
+/** Kinds whose manifests can be printed. */
+export type PrintedKind = "Service" | "Revision" | "Route";
 type Json = { readonly [key: string]: unknown };
 
 /** A time of an object as manifests write it. */
@@ -31,27 +32,40 @@ const FORMATS = "json, yaml, name, jsonpath";
  */
 export function printedObjects(
   objects: readonly Shown[],
-  kind: Kind,
+  kind: PrintedKind,
   { output, isSingle, epochSeconds }: OutputOptions,
 ): string {
   if (output === "name") {
     return objects.map(({ name }) => `${kind.toLowerCase()}.serving.knative.dev/${name}\n`).join("");
   }
-  const timestamp = (us: number) => formatRfc3339(epochSeconds + Math.floor(us / SECOND));
-  const manifests = objects.map((object) => manifestOf(object, kind, timestamp));
-  const whole: Json = isSingle
-    ? manifests[0]
-    : { apiVersion: "serving.knative.dev/v1", kind: `${kind}List`, items: manifests };
-  if (output === "json") return `${JSON.stringify(whole, null, 4)}\n`;
-  if (output === "yaml") return yamlText(whole, 0);
-  const path = /^jsonpath=(.*)$/.exec(output);
-  if (path) return jsonPath(whole, path[1]);
+  const manifests = manifestsOf(objects, kind, epochSeconds);
+  const list = { apiVersion: "serving.knative.dev/v1", kind: `${kind}List`, items: manifests };
+  const text = printedManifest(isSingle ? manifests[0] : list, output);
+  if (text !== null) return text;
   throw knFailure(
     `unable to match a printer suitable for the output format "${output}", allowed formats are: ${FORMATS}`,
   );
 }
 
-function manifestOf(object: Shown, kind: Kind, timestamp: Timestamp): Json {
+/** What the simulation knows of objects, as manifests. */
+export function manifestsOf(
+  objects: readonly Shown[],
+  kind: PrintedKind,
+  epochSeconds: number,
+): readonly Record<string, unknown>[] {
+  const timestamp = (us: number) => formatRfc3339(epochSeconds + Math.floor(us / SECOND));
+  return objects.map((object) => manifestOf(object, kind, timestamp));
+}
+
+/** A manifest as `-o json`, `yaml` or `jsonpath=…` print it; null = `output` is none of these. */
+export function printedManifest(manifest: Json, output: string): string | null {
+  if (output === "json") return `${JSON.stringify(manifest, null, 4)}\n`;
+  if (output === "yaml") return yamlText(manifest, 0);
+  const path = /^jsonpath=(.*)$/s.exec(output);
+  return path && jsonPath(manifest, path[1]);
+}
+
+function manifestOf(object: Shown, kind: PrintedKind, timestamp: Timestamp): Json {
   return {
     apiVersion: "serving.knative.dev/v1",
     kind,

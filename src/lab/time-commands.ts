@@ -1,4 +1,5 @@
-import { type Duration, formatDuration, fromSeconds, NEVER, parseDuration } from "../engine/time.js";
+import { type Duration, fromSeconds, NEVER, parseDuration, toSeconds } from "../engine/time.js";
+import { clock } from "../report/number-words.js";
 import { type LabCommand, ToolError } from "./lab-session.js";
 
 /**
@@ -37,7 +38,7 @@ export const atCommand: LabCommand = {
     const at = lengthOf(word.text);
     if (at === null) throw new ToolError(`at: invalid time '${word.text}'\n`);
     if (at < simulation.nowUs) {
-      throw new ToolError(`at: ${word.text} is over: it is ${formatDuration(simulation.nowUs)} already\n`);
+      throw new ToolError(`at: ${word.text} is over: it is ${clock(toSeconds(simulation.nowUs))} already\n`);
     }
     simulation.passTime(at);
     return 0;

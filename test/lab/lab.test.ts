@@ -398,7 +398,7 @@ describe("time", () => {
   });
 
   it("does not go back", async () => {
-    expect(await lastOutput(["sleep 1m", "-at 30s"])).toBe("at: 30s is over: it is 1m0s already\n");
+    expect(await lastOutput(["sleep 1m", "-at 30s"])).toBe("at: 30s is over: it is 1m00s already\n");
   });
 
   it("runs the traffic and the events of the scenario it started from", async () => {
@@ -500,5 +500,59 @@ describe("a pod that was never ready", () => {
     ]);
     expect(text).toMatch(/never-00001-deployment-\S+ {3}1\/2 {3}Running /);
     expect(text).toMatch(/never-00001-deployment-\S+ {3}1\/2 {3}Terminating /);
+  });
+});
+
+describe("kubectl get with an output format", () => {
+  it("prints manifests of Knative's kinds, one by name or a list", async () => {
+    const url = "kubectl get ksvc hello -o jsonpath='{.status.url}'";
+    expect(await lastOutput([HELLO, url])).toBe("http://hello.default.example.com");
+    const names = "kubectl get ksvc,rev -o jsonpath='{.items[*].metadata.name}'";
+    expect(await lastOutput([HELLO, names])).toBe("hello hello-00001");
+    expect(JSON.parse(await lastOutput([HELLO, "kubectl get route hello -o json"]))).toMatchObject({
+      kind: "Route",
+      status: { traffic: [{ revisionName: "hello-00001", percent: 100 }] },
+    });
+    expect(JSON.parse(await lastOutput(["kubectl get ksvc -o json"]))).toEqual({
+      apiVersion: "v1",
+      items: [],
+      kind: "List",
+    });
+    expect(await lastOutput([HELLO, "kubectl get rev hello-00001 -o yaml"])).toMatch(
+      /^apiVersion: serving\.knative\.dev\/v1\nkind: Revision\nmetadata:\n {2}name: hello-00001\n/,
+    );
+    expect(await lastOutput([HELLO, "-kubectl get pods -o yaml"])).toBe(
+      "error: the lab prints no manifests of pods; allowed formats are: name,wide\n",
+    );
+    expect(await lastOutput([HELLO, "-kubectl get ksvc -o foo"])).toContain(
+      'error: unable to match a printer suitable for the output format "foo", allowed formats are: ',
+    );
+  });
+
+  it("prints where pods are with -o wide", async () => {
+    expect(await lastOutput([HELLO, "kubectl get pods -o wide"])).toMatch(
+      /^NAME +READY {3}STATUS {4}RESTARTS {3}AGE {3}IP +NODE +NOMINATED NODE {3}READINESS GATES\nhello-\S+ {3}2\/2 {5}Running {3}0 {10}3s {4}10\.\S+ +node-1 {3}<none> +<none>\n$/,
+    );
+  });
+
+  it("sorts by creation", async () => {
+    const lines = [HELLO, "kn service create app --image example/app", "kubectl get ksvc -o name"];
+    expect(await lastOutput(lines)).toBe("service.serving.knative.dev/app\nservice.serving.knative.dev/hello\n");
+    expect(await lastOutput([...lines, `${lines[2]} --sort-by=.metadata.creationTimestamp`])).toBe(
+      "service.serving.knative.dev/hello\nservice.serving.knative.dev/app\n",
+    );
+    expect(await lastOutput([...lines, `-${lines[2]} --sort-by=.spec.x`])).toContain("error: the lab sorts by ");
+  });
+});
+
+describe("what one types without thinking", () => {
+  it("is understood: braces without quotes, HEAD requests", async () => {
+    const { text, isFine } = await play([
+      "image a/bad fault={kind: crash, exitCode: 3} serviceTime={lognormal: {mean: 80ms, cv: 0.5}} boot=1s",
+      HELLO,
+      `curl -I ${HOST}`,
+    ]);
+    expect(isFine).toBe(true);
+    expect(text).toMatch(/curl -I .*\nHTTP\/1\.1 200 OK\ncontent-length: 13\ncontent-type: .*\nserver: envoy\n\n$/);
   });
 });
