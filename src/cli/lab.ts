@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { createInterface, type Interface } from "node:readline/promises";
 import type { Lab } from "../lab/lab.js";
-import type { KnVersion, LabFiles, Learner } from "../lab/lab-session.js";
+import type { KnVersion, LabFiles } from "../lab/lab-session.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Command, Values } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
+import { LineReader, Screen } from "./line-reader.js";
 import { favourQuickStart } from "./quick-start.js";
 import { checkOutput, writeReport } from "./report-folder.js";
 import { showDiagnostics } from "./show-diagnostics.js";
@@ -45,6 +45,7 @@ async function lab(values: Values, terminal: Terminal): Promise<ExitStatus> {
     knVersion,
     files: labFiles(),
     learner: reader,
+    breathe: reader === null ? null : () => reader.breathe(),
     print: (text) => screen.print(text),
   });
   reader?.serve(created, screen);
@@ -63,7 +64,10 @@ async function converse(created: Lab, reader: LineReader, screen: Screen): Promi
   screen.print('A Knative cluster on a virtual clock. Type "help" to see what there is, "exit" to leave.\n');
   while (!created.hasEnded) {
     const line = await reader.ask(`[${created.clock}] $ `);
-    if (line === null) break;
+    if (line === null) {
+      screen.print("\n");
+      break;
+    }
     await created.run(line);
   }
   return ExitStatus.fine;
@@ -136,72 +140,4 @@ function labFiles(): LabFiles {
       return writeReport(out, name, files, new AbortController().signal);
     },
   };
-}
-
-/** What is printed, and whether it ended with a line break. */
-class Screen {
-  private isAtLineStart = true;
-
-  constructor(private readonly terminal: Terminal) {}
-
-  print(text: string): void {
-    if (text === "") return;
-    this.isAtLineStart = text.endsWith("\n");
-    this.terminal.print(text);
-  }
-
-  /** A prompt is drawn from the first column: it would cover a body without a final line break. */
-  startLine(): void {
-    if (!this.isAtLineStart) this.print("\n");
-  }
-}
-
-/** A person's terminal: history, completion, and what a lesson asks. */
-class LineReader implements Learner {
-  private readonly lines: Interface;
-  private complete: (line: string) => readonly string[] = () => [];
-  private screen: Screen | null = null;
-  private isClosed = false;
-  private readonly ended: Promise<null>;
-
-  constructor() {
-    this.lines = createInterface({
-      input: process.stdin,
-      output: process.stdout,
-      historySize: 1000,
-      removeHistoryDuplicates: true,
-      completer: (line: string): [string[], string] => [
-        spaced(this.complete(line)),
-        line.slice(line.lastIndexOf(" ") + 1),
-      ],
-    });
-    this.ended = new Promise((resolve) => {
-      this.lines.on("close", () => {
-        this.isClosed = true;
-        resolve(null);
-      });
-    });
-  }
-
-  /** Completes for a lab, and asks on its screen. */
-  serve(created: Lab, screen: Screen): void {
-    this.complete = (line) => created.complete(line);
-    this.screen = screen;
-  }
-
-  async ask(prompt: string): Promise<string | null> {
-    if (this.isClosed) return null;
-    this.screen?.startLine();
-    return Promise.race([this.lines.question(prompt), this.ended]);
-  }
-
-  close(): void {
-    this.lines.close();
-  }
-}
-
-/** The only way to go on is a finished word, unless a value follows at once. */
-function spaced(words: readonly string[]): string[] {
-  const [only] = words;
-  return words.length === 1 && !only.endsWith("=") ? [`${only} `] : [...words];
 }

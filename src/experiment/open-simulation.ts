@@ -135,10 +135,19 @@ export class OpenSimulation {
     return call;
   }
 
-  /** Somebody sends requests from now on. @param process says when; it is told of every answer as well */
-  addSource(name: string, to: Destination, process: ArrivalProcess, listener: AnswerListener): void {
+  /**
+   * Somebody sends requests from now on.
+   *
+   * @param process says when; it is told of every answer as well
+   * @returns makes it send nothing more
+   */
+  addSource(name: string, to: Destination, process: ArrivalProcess, listener: AnswerListener): () => void {
     const index = this.run.addSource(this.sourcePlan(name, to), process);
     this.listeners.set(index, listener);
+    return () => {
+      process.close();
+      this.run.replanSource(index);
+    };
   }
 
   /** The files of a report about the time up to now. */

@@ -7,6 +7,7 @@ import { type HeyResult, heyCsv, heySummary } from "./hey-summary.js";
 import { HeyWorkers } from "./hey-workers.js";
 import { type HostTarget, hostOf, hostTarget } from "./host-names.js";
 import { type LabCommand, type LabSession, ToolError } from "./lab-session.js";
+import { passTimeUntil } from "./passing-time.js";
 
 const FLAGS = ["n", "c", "q", "z", "t", "m", "H", "host", "d", "D", "o", "T", "A", "a", "x"];
 const SWITCHES = ["disable-keepalive", "disable-compression", "disable-redirects", "h2"];
@@ -33,10 +34,16 @@ export const heyCommand: LabCommand = {
     "-n 200 requests from -c 50 workers unless told otherwise; -q requests per second of each worker",
     "With & at the end the load goes on while you type; its summary comes when it is over.",
   ],
-  run(words, session) {
+  async run(words, session) {
     const run = startHey(words, session);
-    const { simulation } = session;
-    simulation.passTimeUntil(() => run.isDone, NEVER);
+    try {
+      await passTimeUntil(session, () => run.isDone, NEVER);
+    } catch (error) {
+      // As hey does on Ctrl-C: what it has is summed up, and nothing more is sent.
+      run.stop();
+      session.print(run.output());
+      throw error;
+    }
     session.print(run.output());
     return 0;
   },
@@ -65,7 +72,7 @@ export function startHey(words: readonly ShellWord[], session: LabSession) {
     serviceTime: sleep?.serviceTime(target, session) ?? null,
   };
   const sizes = new BodySizes(target, options.url, session);
-  simulation.addSource("hey", destination, workers, (answer) => {
+  const stop = simulation.addSource("hey", destination, workers, (answer) => {
     lastUs = simulation.nowUs;
     const hasTimedOut = answer.status === Status.timeout;
     results.push({
@@ -79,6 +86,8 @@ export function startHey(words: readonly ShellWord[], session: LabSession) {
     get isDone() {
       return workers.isDone;
     },
+    /** Sends nothing more; what is on its way goes on. */
+    stop,
     output: () => (options.isCsv ? heyCsv : heySummary)(results, (lastUs - startUs) / SECOND),
   };
 }

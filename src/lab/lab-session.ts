@@ -33,6 +33,8 @@ export interface LabSession {
   readonly jobs: BackgroundJobs;
   readonly knVersion: KnVersion;
   readonly learner: Learner | null;
+  /** Lets a terminal have its turn. @returns whether what runs is to end; null = nobody could interrupt it */
+  readonly breathe: (() => Promise<boolean>) | null;
   /** Of what kn itself draws. */
   readonly random: RandomStream;
   /** The latest valid decision about a revision, by its name. */

@@ -26,6 +26,7 @@ import {
 } from "./lab-session.js";
 import { askCommand, pauseCommand, sayCommand } from "./lesson-commands.js";
 import { ManifestFiles } from "./manifest-files.js";
+import { INTERRUPTED } from "./passing-time.js";
 import { reportCommand } from "./report-command.js";
 import { type ListedCommand, listedCommands, shellLoop, withVariable } from "./shell-lines.js";
 import { statusCommand } from "./status.js";
@@ -43,6 +44,8 @@ export interface LabOptions {
   readonly files: LabFiles;
   /** Somebody at a terminal, for lessons; null or absent: nobody. */
   readonly learner?: Learner | null;
+  /** Lets a terminal have its turn, and says whether what runs is to end (Ctrl-C); null or absent: nobody is there. */
+  readonly breathe?: (() => Promise<boolean>) | null;
   /** Everything that is printed, standard error at its place. */
   print(text: string): void;
 }
@@ -87,6 +90,7 @@ export class Lab {
       jobs: this.jobs,
       knVersion: options.knVersion ?? "current",
       learner: options.learner ?? null,
+      breathe: options.breathe ?? null,
       random: knRandom(scenario.seed),
       decisions,
       panicTimes,
@@ -154,14 +158,17 @@ export class Lab {
     const loop = shellLoop(line);
     let status = 0;
     if (loop !== null) {
-      for (const value of loop.values) status = await this.run(withVariable(loop.body, loop.variable, value));
+      for (const value of loop.values) {
+        status = await this.run(withVariable(loop.body, loop.variable, value));
+        if (status === INTERRUPTED) break;
+      }
       return status;
     }
     for (const command of listedCommands(line)) {
       if ((command.after === "&&" && status !== 0) || (command.after === "||" && status === 0)) continue;
       status = await this.runOne(command);
       this.session.print(this.jobs.takeFinished());
-      if (this.isOver) break;
+      if (this.isOver || status === INTERRUPTED) break;
     }
     return status;
   }

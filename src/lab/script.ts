@@ -1,4 +1,5 @@
 import type { Lab } from "./lab.js";
+import { INTERRUPTED } from "./passing-time.js";
 
 /** A command of a script. */
 export interface ScriptLine {
@@ -43,7 +44,7 @@ export async function playScript(text: string, lab: Lab, print: (text: string) =
     if (!SPEAKING.test(line)) print(`$ ${line}\n`);
     const status = await lab.run(line);
     if (status !== 0 && !mayFail) hasFailed = true;
-    if (lab.hasEnded) break;
+    if (lab.hasEnded || status === INTERRUPTED) break;
   }
   return !hasFailed;
 }

@@ -1,6 +1,7 @@
 import { type Duration, fromSeconds, NEVER, parseDuration, toSeconds } from "../engine/time.js";
 import { clock } from "../report/number-words.js";
 import { type LabCommand, ToolError } from "./lab-session.js";
+import { passTime, passTimeUntil } from "./passing-time.js";
 
 /**
  * A length of virtual time: Go's syntax, days as well (`9d`, `2d12h`), or seconds without a unit as for sleep(1).
@@ -19,11 +20,11 @@ export const sleepCommand: LabCommand = {
   name: "sleep",
   usage: "sleep DURATION",
   summary: "lets virtual time pass: 30s, 4m, 2h, 9d",
-  run([word, ...surplus], { simulation }) {
+  async run([word, ...surplus], session) {
     if (word === undefined || surplus.length > 0) throw new ToolError("usage: sleep DURATION, such as 30s, 4m or 9d\n");
     const length = lengthOf(word.text);
     if (length === null) throw new ToolError(`sleep: invalid time interval '${word.text}'\n`);
-    simulation.passTime(simulation.nowUs + length);
+    await passTime(session, session.simulation.nowUs + length);
     return 0;
   },
 };
@@ -33,14 +34,15 @@ export const atCommand: LabCommand = {
   name: "at",
   usage: "at TIME",
   summary: "lets virtual time pass up to TIME, counted from the start",
-  run([word, ...surplus], { simulation }) {
+  async run([word, ...surplus], session) {
+    const { simulation } = session;
     if (word === undefined || surplus.length > 0) throw new ToolError("usage: at TIME, such as 90s or 10m\n");
     const at = lengthOf(word.text);
     if (at === null) throw new ToolError(`at: invalid time '${word.text}'\n`);
     if (at < simulation.nowUs) {
       throw new ToolError(`at: ${word.text} is over: it is ${clock(toSeconds(simulation.nowUs))} already\n`);
     }
-    simulation.passTime(at);
+    await passTime(session, at);
     return 0;
   },
 };
@@ -50,8 +52,8 @@ export const waitCommand: LabCommand = {
   name: "wait",
   usage: "wait",
   summary: "lets virtual time pass until every command started with & is over",
-  run(_words, { simulation, jobs }) {
-    simulation.passTimeUntil(() => jobs.areAllDone, NEVER);
+  async run(_words, session) {
+    await passTimeUntil(session, () => session.jobs.areAllDone, NEVER);
     return 0;
   },
 };

@@ -1,6 +1,7 @@
 import { type Duration, fromSeconds, SECOND } from "../engine/time.js";
 import { clock } from "../report/number-words.js";
 import { type LabCommand, ToolError } from "./lab-session.js";
+import { passTime } from "./passing-time.js";
 import { quotedForShell } from "./shell-quoting.js";
 import { lengthOf } from "./time-commands.js";
 
@@ -34,7 +35,7 @@ export const watchCommand: LabCommand = {
         shown = output;
       }
       if (simulation.nowUs >= until) return 0;
-      simulation.passTime(Math.min(simulation.nowUs + periodUs, until));
+      await passTime(session, Math.min(simulation.nowUs + periodUs, until));
     }
   },
 };

@@ -556,3 +556,25 @@ describe("what one types without thinking", () => {
     expect(text).toMatch(/curl -I .*\nHTTP\/1\.1 200 OK\ncontent-length: 13\ncontent-type: .*\nserver: envoy\n\n$/);
   });
 });
+
+describe("Ctrl-C", () => {
+  /** The n-th look at the keyboard finds it pressed. */
+  const pressedAt = (n: number) => {
+    let looks = 0;
+    return () => Promise.resolve(++looks === n);
+  };
+
+  it("ends a command that waits, where it is, with the rest of its line", async () => {
+    const { text, lab } = await play(["-sleep 9d; say never", "say after"], { breathe: pressedAt(3) });
+    expect(text).toBe("$ sleep 9d; say never\n^C\n");
+    expect(lab.clock).toBe("3m00s");
+  });
+
+  it("makes hey sum up what it has and send nothing more", async () => {
+    const { text, lab } = await play([HELLO, `-hey -z 300h -c 5 ${HOST}`], { breathe: pressedAt(1) });
+    expect(text).toMatch(/Status code distribution:\n {2}\[200\]\t\d+ responses\n(.*\n)*\^C\n$/);
+    // Some seconds of load and a minute: were it still sending, the service would not have gone to sleep.
+    await lab.run("sleep 3m");
+    expect(lab.complete("kubectl get pods ").filter((word) => !word.startsWith("-"))).toEqual([]);
+  });
+});
