@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Lab } from "../lab/lab.js";
 import type { KnVersion, LabFiles } from "../lab/lab-session.js";
+import { quotedForShell } from "../lab/shell-quoting.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Command, Values } from "./command.js";
 import { ExitStatus } from "./exit-status.js";
@@ -41,6 +42,7 @@ async function lab(values: Values, terminal: Terminal): Promise<ExitStatus> {
   const screen = new Screen(terminal);
   const created = await Lab.create({
     scenario,
+    invocation: invocationOf(scenarioFile, values),
     seed: values.text("seed") ?? undefined,
     knVersion,
     files: labFiles(),
@@ -71,6 +73,17 @@ async function converse(created: Lab, reader: LineReader, screen: Screen): Promi
     await created.run(line);
   }
   return ExitStatus.fine;
+}
+
+/** What of the command line bears on what happens. */
+function invocationOf(scenarioFile: string | null, values: Values): string {
+  const options = ["seed", "kn"].flatMap((name) => {
+    const value = values.text(name);
+    return value === null ? [] : [`--${name}`, quotedForShell(value)];
+  });
+  const scenario = scenarioFile === null ? [] : ["--scenario", quotedForShell(basename(scenarioFile))];
+  const skipping = values.flag("skip-bad-lines") ? ["--skip-bad-lines"] : [];
+  return ["knsim", "lab", ...scenario, ...options, ...skipping].join(" ");
 }
 
 function versionOf(text: string | null): KnVersion {

@@ -41,6 +41,8 @@ export interface LabSession {
   readonly decisions: ReadonlyMap<string, DecisionFact>;
   /** When a revision's load was last high enough for panic, by its name. */
   readonly panicTimes: ReadonlyMap<string, Instant>;
+  /** A command line that plays all of this again, with what was typed. */
+  reproduction(): string;
   /** Everything that a tool prints, standard error at its place. */
   print(text: string): void;
   /** Runs another command line. @returns its exit status */

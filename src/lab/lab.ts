@@ -28,9 +28,10 @@ import { askCommand, pauseCommand, sayCommand } from "./lesson-commands.js";
 import { ManifestFiles } from "./manifest-files.js";
 import { INTERRUPTED } from "./passing-time.js";
 import { reportCommand } from "./report-command.js";
-import { type ListedCommand, listedCommands, shellLoop, withVariable } from "./shell-lines.js";
+import { type ListedCommand, listedCommands, type ShellLoop, shellLoop, withVariable } from "./shell-lines.js";
 import { statusCommand } from "./status.js";
 import { atCommand, sleepCommand, waitCommand } from "./time-commands.js";
+import { TypedCommands } from "./typed-commands.js";
 import { watchCommand } from "./watch.js";
 import { whyCommand } from "./why.js";
 
@@ -38,6 +39,8 @@ import { whyCommand } from "./why.js";
 export interface LabOptions {
   /** Where it starts; absent: an empty cluster. */
   readonly scenario?: Scenario;
+  /** The command line that made it, for reports; default `knsim lab`. */
+  readonly invocation?: string;
   /** Default: the scenario's, or 1. */
   readonly seed?: string;
   readonly knVersion?: KnVersion;
@@ -64,6 +67,7 @@ export class Lab {
   private readonly session: LabSession;
   private readonly commands: readonly LabCommand[];
   private readonly jobs = new BackgroundJobs();
+  private readonly typed = new TypedCommands();
   private sink: (text: string) => void;
   private isOver = false;
 
@@ -94,6 +98,7 @@ export class Lab {
       random: knRandom(scenario.seed),
       decisions,
       panicTimes,
+      reproduction: () => this.typed.script(options.invocation ?? "knsim lab"),
       print: (text) => this.sink(text),
       run: (line) => this.run(line),
       capture: (line) => this.capture(line),
@@ -155,15 +160,7 @@ export class Lab {
    * @returns the exit status of its last command
    */
   async run(line: string): Promise<number> {
-    const loop = shellLoop(line);
     let status = 0;
-    if (loop !== null) {
-      for (const value of loop.values) {
-        status = await this.run(withVariable(loop.body, loop.variable, value));
-        if (status === INTERRUPTED) break;
-      }
-      return status;
-    }
     for (const command of listedCommands(line)) {
       if ((command.after === "&&" && status !== 0) || (command.after === "||" && status === 0)) continue;
       status = await this.runOne(command);
@@ -173,7 +170,25 @@ export class Lab {
     return status;
   }
 
-  private async runOne({ text, inBackground, isSilent }: ListedCommand): Promise<number> {
+  private async runOne(command: ListedCommand): Promise<number> {
+    const loop = shellLoop(command.text);
+    if (loop !== null) return command.isSilent ? this.silently(() => this.runLoop(loop)) : this.runLoop(loop);
+    const entry = this.typed.add(command);
+    const status = await this.runTyped(command);
+    this.typed.ended(entry, status, this.session.simulation.nowUs);
+    return status;
+  }
+
+  private async runLoop({ values, body, variable }: ShellLoop): Promise<number> {
+    let status = 0;
+    for (const value of values) {
+      status = await this.run(withVariable(body, variable, value));
+      if (this.isOver || status === INTERRUPTED) break;
+    }
+    return status;
+  }
+
+  private async runTyped({ text, inBackground, isSilent }: ListedCommand): Promise<number> {
     const split = splitShellWords(text);
     if (!split.ok) return this.refuse(`sh: ${split.error}\n`, 2);
     const [first, ...words] = split.words;
@@ -212,10 +227,12 @@ export class Lab {
     this.sink = (more) => {
       text += more;
     };
+    this.typed.pause();
     try {
       await this.run(line);
     } finally {
       this.sink = before;
+      this.typed.goOn();
     }
     return text;
   }

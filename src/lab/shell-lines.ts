@@ -11,7 +11,7 @@ export interface ListedCommand {
   readonly isSilent: boolean;
 }
 
-/** Splits a line at `;`, `&&`, `||` and `&` outside of quotes; a comment at its end is dropped. */
+/** Splits a line at `;`, `&&`, `||` and `&` outside of quotes and loops; a comment at its end is dropped. */
 export function listedCommands(line: string): readonly ListedCommand[] {
   const commands: ListedCommand[] = [];
   let after: ListedCommand["after"] = ";";
@@ -23,7 +23,11 @@ export function listedCommands(line: string): readonly ListedCommand[] {
   };
   for (let index = 0; index < line.length; index++) {
     const character = line[index];
-    if (character === "\\") text += character + (line[++index] ?? "");
+    const loop = text.trim() === "" ? loopLength(line.slice(index)) : 0;
+    if (loop > 0) {
+      text += line.slice(index, index + loop);
+      index += loop - 1;
+    } else if (character === "\\") text += character + (line[++index] ?? "");
     else if (character === "'" || character === '"') {
       const end = endOfQuote(line, index);
       text += line.slice(index, end + 1);
@@ -45,16 +49,16 @@ export function listedCommands(line: string): readonly ListedCommand[] {
   return commands;
 }
 
-/** A loop on one line: `for i in 1 2 3; do COMMAND; done`, also over `$(seq 13)` and `{1..13}`. */
+/** A loop: `for i in 1 2 3; do COMMAND; done`, also over `$(seq 13)` and `{1..13}`. */
 export interface ShellLoop {
   readonly variable: string;
   readonly values: readonly string[];
   readonly body: string;
 }
 
-/** The loop that a line is; null = it is none. */
-export function shellLoop(line: string): ShellLoop | null {
-  const match = /^\s*for\s+(\w+)\s+in\s+(.+?)\s*;\s*do\s+(.+?)\s*;?\s*done\s*$/.exec(line);
+/** The loop that a command is; null = it is none. */
+export function shellLoop(text: string): ShellLoop | null {
+  const match = /^for\s+(\w+)\s+in\s+(.+?)\s*;\s*do\s+(.+?)\s*;?\s*done$/.exec(text);
   if (match === null) return null;
   const [, variable, list, body] = match;
   return { variable, values: list.split(/\s+(?![^(]*\))/).flatMap(expanded), body };
@@ -72,7 +76,24 @@ function expanded(word: string): string[] {
   return Array.from({ length: Math.max(0, Number(sequence[2]) - from + 1) }, (_, index) => String(from + index));
 }
 
+/** Characters from a `for` to its own `done`; 0 = no loop begins here. */
+function loopLength(text: string): number {
+  if (!/^for\s+\w+\s+in\s/.test(text)) return 0;
+  let depth = 0;
+  for (const { 0: word, index } of text.matchAll(/\bfor\s+\w+\s+in\s|(?<=[;&]\s*)done(?=[\s;&|]|$)/g)) {
+    depth += word === "done" ? -1 : 1;
+    if (depth === 0) return index + word.length;
+  }
+  return 0;
+}
+
+/** What stands inside a loop keeps its own. */
 function withoutRedirection(text: string): { kept: string; isSilent: boolean } {
+  const loop = loopLength(text);
+  if (loop > 0) {
+    const { kept, isSilent } = withoutRedirection(text.slice(loop));
+    return { kept: text.slice(0, loop) + kept, isSilent };
+  }
   const kept = text.replace(/\s*2>&1/g, "").replace(/\s*2>\s*\/dev\/null/g, "");
   const silent = kept.replace(/\s*&?>\s*\/dev\/null/g, "");
   return { kept: silent, isSilent: silent !== kept };

@@ -27,7 +27,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-nu
 .scroll { overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 500; color: var(--muted); white-space: nowrap; }
-td.number, th.number { text-align: right; white-space: nowrap; }
+td.number, th.number { text-align: right; white-space: nowrap; padding: 6px 0 6px 10px; font-size: 13px; }
 td.time { white-space: nowrap; color: var(--muted); } td.name { white-space: nowrap; }
 figure { margin: 12px 0 20px; }
 figcaption { font-size: 14px; }

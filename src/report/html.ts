@@ -53,7 +53,7 @@ function header(summary: Summary, { description }: Scenario): string {
   const { passed, text } = verdict(summary);
   const tone = passed === null ? "muted" : passed ? "good" : "bad";
   const lead =
-    `Seed ${escapeMarkup(String(summary.seed))} · ${span(summary.to)} of virtual time · statistics from ${clock(summary.from)} to ${clock(summary.to)}` +
+    `Seed ${escapeMarkup(String(summary.seed))} · ${span(Math.round(10 * summary.to) / 10)} of virtual time · statistics from ${clock(summary.from)} to ${clock(summary.to)}` +
     (summary.drainedAt > summary.to ? ` · drained at ${clock(summary.drainedAt)}` : "") +
     (summary.replications === undefined ? "" : ` · expectations are judged over ${summary.replications.count} seeds`);
   return (

@@ -25,8 +25,11 @@ function failedExpectation({ expectations }: Summary): string | null {
 function failures({ requests, revisions }: Summary): string | null {
   if (requests.failed === 0) return null;
   const [worst] = Object.entries(revisions).sort(([, a], [, b]) => b.requests.failed - a.requests.failed);
-  const where = worst === undefined || worst[1].requests.failed === 0 ? "" : `, most of them at ${worst[0]}`;
-  return `${counted(requests.failed, "request")} failed (${share(requests.failed, requests.completed + requests.failed)})${where}: see the red marks in latency.svg`;
+  const failed = `${counted(requests.failed, "request")} failed (${share(requests.failed, requests.completed + requests.failed)})`;
+  if (worst === undefined || worst[1].requests.failed === 0) {
+    return `${failed} before they were sent to any revision: see in events.jsonl when the route was programmed, and why not earlier`;
+  }
+  return `${failed}, most of them at ${worst[0]}: see the red marks in latency.svg`;
 }
 
 function coldRequests({ requests, coldStart }: Summary): string | null {

@@ -79,6 +79,8 @@ export function eventInWords(event: EventRow, decision: DecisionRow | null, term
     case "ServiceCreated":
     case "ServiceDeleted":
       return `service ${who} was ${event.kind === "ServiceCreated" ? "created" : "deleted"}`;
+    case "ConditionChanged":
+      return failure(who, event);
     case "RouteProgrammed":
       return `the ingress now sends traffic of ${who} to ${targets(event.targets)}`;
     case "PodUnschedulable":
@@ -196,6 +198,13 @@ function modeChange(who: string, event: EventRow): string {
     default:
       return where;
   }
+}
+
+/** A service or revision that turns not ready; every other condition is its daily life. */
+function failure(who: string, { object, type, status, reason, message }: EventRow): string | null {
+  if (type !== "Ready" || status !== "False" || (object !== "Service" && object !== "Revision")) return null;
+  const what = object === "Service" ? `service ${who} is` : `${who} is`;
+  return `${what} not ready: ${word(reason)}: ${word(message).trim()}`;
 }
 
 function threshold(event: EventRow): string {

@@ -124,6 +124,36 @@ spec: {template: {spec: {containers: [{image: example/web}]}}}
     ]);
   }, 30_000);
 
+  it("writes into the report what plays it again, byte for byte", async () => {
+    const cwd = folder({ "start.yaml": smallScenario() });
+    const typed = [
+      HELLO.replace("create hello", "create again"),
+      "for i in 1 2; do curl again.default.example.com > /dev/null; sleep $i; done; why",
+      "-kn service update again --traffic again-00001=110",
+      "hey -n 100 -c 5 again.default.example.com &",
+      "watch 4s",
+      "sleep 10s",
+      "report out/lab",
+    ];
+    await knsim(["lab", "--scenario", "start.yaml", "--seed", "7", "-"], { cwd, input: `${typed.join("\n")}\n` });
+    const read = (file: string) => readFileSync(join(cwd, "out/lab", file), "utf8");
+    const { command } = JSON.parse(read("scenario.json"));
+    const [first, ...lines] = command.split("\n");
+    expect(first).toBe("knsim lab --scenario start.yaml --seed 7 - <<'END'");
+    expect(lines.slice(1, 5)).toEqual([
+      "curl again.default.example.com > /dev/null",
+      "sleep 1",
+      "curl again.default.example.com > /dev/null",
+      "sleep 2",
+    ]);
+    expect(lines.at(-1)).toBe("END");
+    const files = ["summary.json", "events.jsonl", "timeline.csv", "index.html"];
+    const once = files.map(read);
+    const input = `${lines.slice(0, -1).join("\n")}\nreport out/lab\n`;
+    await knsim(["lab", "--scenario", "start.yaml", "--seed", "7", "-"], { cwd, input });
+    expect(files.map(read)).toEqual(once);
+  }, 30_000);
+
   it("does not replace a folder that is no report", async () => {
     const cwd = folder({ precious: "x" });
     const { stdout, status } = await knsim(["lab"], { cwd, input: "sleep 1s\nreport .\n" });

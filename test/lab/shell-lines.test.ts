@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { scriptLines } from "../../src/lab/script.js";
 import { listedCommands, shellLoop, withVariable } from "../../src/lab/shell-lines.js";
+import { lastOutput } from "./lab-play.js";
 
 describe("a line of the lab", () => {
   it("may hold several commands", () => {
@@ -28,6 +29,24 @@ describe("a line of the lab", () => {
     const loop = shellLoop(`for i in ${list}; do curl x/$i; done`);
     expect(loop?.values).toEqual(["1", "2", "3"]);
     expect(withVariable(loop!.body, "i", "2")).toBe("curl x/2");
+  });
+});
+
+describe("a list with a loop in it", () => {
+  it("keeps the loop together, with those inside it", () => {
+    const loop = "for a in 1 2; do for b in 3 4; do say $a$b; done; say done; done";
+    expect(listedCommands(`say x; ${loop} && why; say y`).map(({ text, after }) => [after, text])).toEqual([
+      [";", "say x"],
+      [";", loop],
+      ["&&", "why"],
+      [";", "say y"],
+    ]);
+  });
+
+  it("runs the loop, then what follows", async () => {
+    const line = "sleep 0; say a; for i in 1 2; do for j in x y; do say $i$j; done; done; say z";
+    expect(await lastOutput([line])).toBe("a\n1x\n1y\n2x\n2y\nz\n");
+    expect(await lastOutput(["for i in 1 2; do say $i; done > /dev/null; say z"])).toBe("z\n");
   });
 });
 

@@ -48,6 +48,22 @@ describe("the story of a run", () => {
     ]);
   });
 
+  it("says what keeps a revision or a service from being ready, and nothing of other conditions", () => {
+    const condition = { t: 3, kind: "ConditionChanged", service: "hello", type: "Ready", status: "False" };
+    const boom = { reason: "ExitCode3", message: "Container failed with: boom" };
+    expect(
+      tell([
+        { ...condition, object: "Revision", revision: "hello-00002", ...boom },
+        { ...condition, object: "Configuration", ...boom },
+        { ...condition, object: "Service", reason: "RevisionFailed", message: "It failed." },
+        { ...condition, object: "Service", status: "Unknown", reason: "OutOfDate", message: "" },
+      ]),
+    ).toEqual([
+      "at 3s hello-00002 is not ready: ExitCode3: Container failed with: boom",
+      "at 3s service hello is not ready: RevisionFailed: It failed.",
+    ]);
+  });
+
   it("uses the decision before a scale change, not a later or an invalid one", () => {
     const invalid: DecisionRow = { ...DECISION, t: 61, valid: false, reason: "noData", stable: null, desired: null };
     const later: DecisionRow = { ...DECISION, t: 64, panic: 999 };
