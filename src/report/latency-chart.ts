@@ -60,7 +60,10 @@ export function latencyChart(digest: RunDigest): Spec {
       }),
     ),
     markers: markers.shown,
-    notes: digest.notes(markers.count, { othersAreShown: false }),
+    notes: [
+      ...(shown.every(({ points }) => points.length === 0) ? ["no request completed"] : []),
+      ...digest.notes(markers.count, { othersAreShown: false }),
+    ],
   });
 }
 
