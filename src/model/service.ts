@@ -252,7 +252,10 @@ export class Service implements RouteOwner, ConfigurationHost {
     } else {
       copyReady(marks, "ConfigurationsReady", configuration.conditions);
     }
-    if (configuration.isNameTaken) {
+    const isNamed = configuration.template.name !== null;
+    // Whether the name that the user chose is free is known once the Configuration has looked.
+    if (isNamed && !configuration.isObserved) return;
+    if (isNamed && configuration.isNameTaken) {
       const name = bareName(configuration.revisionKey);
       const text = `The revision name "${name}" is taken by a conflicting Revision, so traffic will not be migrated`;
       marks.markFalse("RoutesReady", "RevisionNameTaken", text);

@@ -82,6 +82,22 @@ describe("revisions", () => {
     expect(message(simulation.objects().service("hello")!.conditions)).toContain('"hello-world-00001" is taken');
   });
 
+  it("that are free end the conflict: the one that was taken is named until the Configuration has seen the new one", async () => {
+    const { simulation, kn, progress } = await cluster(HELLO);
+    kn("service create hello-world --image example/hello");
+    simulation.runUntil(5);
+    kn("service update hello --revision-name hello-world-00001");
+    simulation.runUntil(10);
+    kn("service update hello --revision-name hello-free");
+    simulation.runUntil(15);
+    const { conditions, latestReadyRevision } = simulation.objects().service("hello")!;
+    expect([message(conditions), latestReadyRevision]).toEqual(["", "hello-free"]);
+    const told = progress("hello").map(([, text]) => text);
+    expect(told.filter((text) => text.includes("is taken by"))).not.toContain(
+      'The revision name "hello-free" is taken by a conflicting Revision, so traffic will not be migrated',
+    );
+  });
+
   it("with a chosen name keep the Route waiting until the Configuration has seen the new template", async () => {
     const { simulation, kn, progress } = await cluster(HELLO);
     kn("service update hello --revision-name blue --env A=1 --traffic hello-00001=50 --traffic @latest=50");
