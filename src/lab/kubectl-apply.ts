@@ -3,8 +3,6 @@ import { deepEqual } from "../kube/deep-equal.js";
 import { applyObject } from "./kn-edit-commands.js";
 import { type LabSession, ToolError } from "./lab-session.js";
 
-const DENIED = 'admission webhook "validation.webhook.serving.knative.dev" denied the request: validation failed: ';
-
 /** `kubectl apply -f FILE`: Services and ConfigMaps of Knative. @throws ToolError */
 export async function applyFile(path: string | null, session: LabSession): Promise<void> {
   if (path === null) throw new ToolError("error: must specify one of -f and -k\n");
@@ -17,7 +15,10 @@ export async function applyFile(path: string | null, session: LabSession): Promi
   const { problem } = loaded;
   if (problem.kind === "missing") throw new ToolError(`error: the path "${path}" does not exist\n`);
   if (problem.kind === "other") throw new ToolError(`error: error validating "${path}": ${problem.text}\n`);
-  throw new ToolError(`Error from server (BadRequest): error when creating "${path}": ${DENIED}${problem.text}\n`);
+  const webhook = `admission webhook "${problem.webhook}.webhook.serving.knative.dev"`;
+  throw new ToolError(
+    `Error from server (BadRequest): error when creating "${path}": ${webhook} denied the request: validation failed: ${problem.text}\n`,
+  );
 }
 
 function applyEvent(event: ClusterEvent, session: LabSession): void {

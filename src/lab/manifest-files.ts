@@ -9,8 +9,8 @@ import { type LabFiles, ToolError } from "./lab-session.js";
 /** Why a manifest cannot be used. */
 export type ManifestProblem =
   | { readonly kind: "missing" }
-  /** Knative's webhook refuses it: its text. */
-  | { readonly kind: "denied"; readonly text: string }
+  /** One of Knative's webhooks refuses it: which, and its text. */
+  | { readonly kind: "denied"; readonly webhook: "config" | "validation"; readonly text: string }
   | { readonly kind: "other"; readonly text: string };
 
 export type LoadedManifest =
@@ -120,10 +120,10 @@ export class ManifestFiles {
       const errors = error.diagnostics.filter(({ severity }) => severity === "error");
       const denied = errors.filter(({ id }) => id === "E-knative");
       if (denied.length > 0) {
-        return {
-          ok: false,
-          problem: { kind: "denied", text: denied.map(({ text: own, message }) => own ?? message).join("\n") },
-        };
+        // ConfigMaps have a webhook of their own.
+        const webhook = denied.every(({ path }) => path.startsWith("data")) ? "config" : "validation";
+        const text = denied.map(({ text: own, message }) => own ?? message).join("\n");
+        return { ok: false, problem: { kind: "denied", webhook, text } };
       }
       const texts = errors.map((problem) => formatDiagnostic(problem).replace(/^lab:\d+:\d+: error: /, ""));
       return { ok: false, problem: { kind: "other", text: texts.join("\n") } };

@@ -578,3 +578,26 @@ describe("Ctrl-C", () => {
     expect(lab.complete("kubectl get pods ").filter((word) => !word.startsWith("-"))).toEqual([]);
   });
 });
+
+describe("a ConfigMap that Knative refuses", () => {
+  it("is refused by the webhook for ConfigMaps, a Service by the other", async () => {
+    const map = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: config-network, namespace: knative-serving}
+data: {rollout-duration: "380s"}
+`;
+    const service = `apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: web}
+spec: {template: {spec: {containerConcurrency: 2000, containers: [{image: example/web}]}}}
+`;
+    const files = { "map.yaml": map, "service.yaml": service };
+    expect(await lastOutput(["-kubectl apply -f map.yaml"], { files })).toBe(
+      'Error from server (BadRequest): error when creating "map.yaml": admission webhook "config.webhook.serving.knative.dev" denied the request: ' +
+        'validation failed: failed to parse "rollout-duration": strconv.Atoi: parsing "380s": invalid syntax\n',
+    );
+    expect(await lastOutput(["-kubectl apply -f service.yaml"], { files })).toContain(
+      '"validation.webhook.serving.knative.dev" denied the request: validation failed: expected 0 <= 2000 <= 1000: spec.template.spec.containerConcurrency\n',
+    );
+  });
+});
