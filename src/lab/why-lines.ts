@@ -122,7 +122,11 @@ function pathLines(
 
 function burstCapacity(decision: DecisionFact | null, { targetBurstCapacity }: ScalingSettings): string | null {
   if (targetBurstCapacity === -1) return "target-burst-capacity -1 keeps it in the path";
-  if (targetBurstCapacity === 0) return "with target-burst-capacity 0 it is in the path only while no pod is ready";
+  if (targetBurstCapacity === 0) {
+    return decision === null
+      ? "until there is a decision; with target-burst-capacity 0 it is in the path only while no pod is wanted or ready"
+      : "with target-burst-capacity 0 it is in the path only while no pod is wanted or ready";
+  }
   if (decision === null || decision.excessBurstCapacity === null || decision.reason === "zero") return null;
   const { excessBurstCapacity, ready, total, panic } = decision;
   const load = `${ready} ready × ${plain(total)} − ${plain(targetBurstCapacity)} (target-burst-capacity) − ${plain(panic ?? 0)} in flight`;

@@ -201,7 +201,7 @@ function serverlessServiceStatus(revision: Revision): ServerlessServiceStatus {
   };
 }
 
-/** Simplification: the times are those of the pod autoscaler's condition that copies them. */
+/** Simplification: times of readiness are those of the pod autoscaler's condition that copies it. */
 function routingConditions({ autoscaler, deployment }: Revision): Condition[] {
   const copied = findCondition(autoscaler.conditions.list, "SKSReady");
   if (copied === null) return [];
@@ -210,15 +210,15 @@ function routingConditions({ autoscaler, deployment }: Revision): Condition[] {
   const populated = hasPods
     ? ({ status: "True", reason: "", message: "" } as const)
     : ({ status: "Unknown", reason: "NoHealthyBackends", message: SKS_NOT_READY } as const);
-  const isProxied = !hasPods || autoscaler.state.mode === "proxy";
+  const { proxiedSince } = autoscaler;
   return [
     {
       type: "ActivatorEndpointsPopulated",
-      status: isProxied ? "True" : "False",
+      status: proxiedSince === null ? "False" : "True",
       severity: "Info",
       reason: "",
       message: "",
-      lastTransitionUs,
+      lastTransitionUs: proxiedSince ?? lastTransitionUs,
     },
     { type: "EndpointsPopulated", severity: "", ...populated, lastTransitionUs },
     { type: "Ready", severity: "", ...populated, lastTransitionUs },

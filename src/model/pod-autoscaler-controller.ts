@@ -262,6 +262,11 @@ export class PodAutoscalerController {
     observer.revisionGauge(simulation.now, index, "replicas", replicas);
   }
 
+  /** Since when the activator has been in the path; null = it is not. */
+  get proxiedSince(): Instant | null {
+    return this.proxySince;
+  }
+
   /** @returns whether the confirmation began or ended */
   private confirmProxy(): boolean {
     const { simulation, plan } = this.host.context;

@@ -23,6 +23,14 @@ describe("why", () => {
     );
   });
 
+  it("says until when the last pod waits for the activator to have been in the path for the grace period", async () => {
+    const line = `${HELLO} --annotation autoscaling.knative.dev/target-burst-capacity=0`;
+    const output = await lastOutput([line, `curl hello.default.example.com`, "sleep 70s", "why"]);
+    // Past the activator until it turns inactive, some second after 1m02s; 30 s of grace from then on.
+    expect(output).toMatch(/It is inactive since 1m0(\d)s; its last pods stay until 1m3\1(\.\d)?s, /);
+    expect(output).toContain("it is in the path only while no pod is wanted or ready.\n");
+  });
+
   it("says until when pods are kept by a retention period", async () => {
     const annotation = "autoscaling.knative.dev/scale-to-zero-pod-retention-period=10m";
     const output = await lastOutput([`${HELLO} --annotation ${annotation}`, "sleep 2m", "why"]);
