@@ -17,9 +17,12 @@ export interface Condition {
 
 const READY = "Ready";
 
+/** What a condition says, without since when. */
+type Marked = Omit<Condition, "lastTransitionUs">;
+
 /** Marks conditions of one object during one pass of its controller. */
 export interface ConditionMarks {
-  get(type: string): Condition | null;
+  get(type: string): Marked | null;
   markTrue(type: string, reason?: string, message?: string): void;
   markUnknown(type: string, reason?: string, message?: string): void;
   markFalse(type: string, reason: string, message: string): void;
@@ -47,18 +50,19 @@ export function reconcileConditions(
   },
   mark: (marks: ConditionMarks) => void,
 ): readonly Condition[] {
-  const marked = new MarkedConditions(pass.dependents, pass.before);
+  const marked = new MarkedConditions(pass);
   marked.initialize();
   if (pass.isNewGeneration) {
     marked.markUnknown(READY, "NewObservedGenFailure", "unsuccessfully observed a new generation");
   }
   mark(marked);
-  return marked.finish(pass.nowUs);
+  return marked.finish();
 }
 
 /** The condition of a type; null = it is not there. */
 export function findCondition(conditions: readonly Condition[], type: string): Condition | null {
-  return conditions.find((condition) => condition.type === type) ?? null;
+  const position = positionOf(conditions, type);
+  return position < 0 ? null : conditions[position];
 }
 
 /** What Ready says; an object without it says Unknown. */
@@ -69,33 +73,34 @@ export function readyStatus(conditions: readonly Condition[]): ConditionStatus {
 /** More microseconds than any run has: what is older than a pass comes before what it marks. */
 const BEFORE_THIS_PASS = 4_503_599_627_370_496;
 
-type Marked = Omit<Condition, "lastTransitionUs">;
-
-/** A handful of conditions: a list is searched faster than a map is made. */
+/**
+ * A handful of conditions: a list is searched faster than a map is made. It is copied only when a mark changes something,
+ * because most find that it says so already.
+ */
 class MarkedConditions implements ConditionMarks {
-  private readonly conditions: Marked[];
-  /** When each was last changed, as an order: those of this pass after all that were there before it. */
-  private readonly changes: number[];
+  private readonly dependents: readonly string[];
+  private readonly before: readonly Condition[];
+  private readonly nowUs: Instant;
+  /** As changed by this pass: new ones come last; null = as before. */
+  private changed: Condition[] | null = null;
+  /** The order in which this pass changed them, from 1. */
+  private readonly changes: number[] = [];
   private changeCount = 0;
 
-  constructor(
-    private readonly dependents: readonly string[],
-    private readonly before: readonly Condition[],
-  ) {
-    this.conditions = before.slice();
-    this.changes = before.map(({ lastTransitionUs }) => lastTransitionUs - BEFORE_THIS_PASS);
+  constructor(pass: Pick<Parameters<typeof reconcileConditions>[0], "dependents" | "before" | "nowUs">) {
+    this.dependents = pass.dependents;
+    this.before = pass.before;
+    this.nowUs = pass.nowUs;
   }
 
   initialize(): void {
-    if (this.find(READY) === null) this.set(READY, "Unknown");
-    const status = this.find(READY)!.status === "True" ? "True" : "Unknown";
-    for (const type of this.dependents) if (this.find(type) === null) this.set(type, status);
+    if (this.get(READY) === null) this.set(READY, "Unknown");
+    const status = this.get(READY)!.status === "True" ? "True" : "Unknown";
+    for (const type of this.dependents) if (this.get(type) === null) this.set(type, status);
   }
 
   get(type: string): Condition | null {
-    const marked = this.find(type);
-    if (marked === null) return null;
-    return { ...marked, lastTransitionUs: findCondition(this.before, type)?.lastTransitionUs ?? 0 };
+    return findCondition(this.now, type);
   }
 
   markTrue(type: string, reason = "", message = ""): void {
@@ -108,7 +113,7 @@ class MarkedConditions implements ConditionMarks {
   markUnknown(type: string, reason = "", message = ""): void {
     this.set(type, "Unknown", reason, message);
     if (this.latestDependent("False") !== null) {
-      if (this.find(READY)!.status !== "False") this.set(READY, "False", reason, message);
+      if (this.get(READY)!.status !== "False") this.set(READY, "False", reason, message);
     } else if (this.dependents.includes(type)) {
       this.set(READY, "Unknown", reason, message);
     }
@@ -119,44 +124,56 @@ class MarkedConditions implements ConditionMarks {
     if (this.dependents.includes(type)) this.set(READY, "False", reason, message);
   }
 
-  finish(nowUs: Instant): readonly Condition[] {
-    // Most passes find everything as it was.
-    if (this.changeCount === 0) return this.before;
-    const after = this.conditions
-      .map((marked) => {
-        const old = findCondition(this.before, marked.type);
-        return old !== null && isSame(old, marked) ? old : { ...marked, lastTransitionUs: nowUs };
-      })
-      .sort((a, b) => compareBytes(a.type, b.type));
-    const isUnchanged = after.length === this.before.length && after.every((one) => this.before.includes(one));
-    return isUnchanged ? this.before : after;
+  finish(): readonly Condition[] {
+    const { before, changed } = this;
+    if (changed === null) return before;
+    let isUnchanged = changed.length === before.length;
+    for (let i = 0; i < changed.length; i++) {
+      // What ends as it began keeps its time.
+      if (i < before.length && isSame(before[i], changed[i])) changed[i] = before[i];
+      else isUnchanged = false;
+    }
+    if (isUnchanged) return before;
+    return changed.length === before.length ? changed : changed.sort((a, b) => compareBytes(a.type, b.type));
   }
 
-  private find(type: string): Marked | null {
-    return this.conditions.find((condition) => condition.type === type) ?? null;
+  private get now(): readonly Condition[] {
+    return this.changed ?? this.before;
   }
 
   private set(type: string, status: ConditionStatus, reason = "", message = ""): void {
     const severity = type === READY || this.dependents.includes(type) ? "" : "Info";
-    const marked: Marked = { type, status, severity, reason, message };
-    const found = this.conditions.findIndex((condition) => condition.type === type);
-    if (found >= 0 && isSame(this.conditions[found], marked)) return;
-    const position = found < 0 ? this.conditions.length : found;
-    this.conditions[position] = marked;
+    const marked: Condition = { type, status, severity, reason, message, lastTransitionUs: this.nowUs };
+    const found = positionOf(this.now, type);
+    if (found >= 0 && isSame(this.now[found], marked)) return;
+    this.changed ??= this.before.slice();
+    const position = found < 0 ? this.changed.length : found;
+    this.changed[position] = marked;
     this.changes[position] = ++this.changeCount;
   }
 
   /** The dependent of a status that changed last; of several at once the first by name. */
-  private latestDependent(status: ConditionStatus): Marked | null {
+  private latestDependent(status: ConditionStatus): Condition | null {
+    const { now, dependents } = this;
     let latest = -1;
-    for (let i = 0; i < this.conditions.length; i++) {
-      const { type, status: found } = this.conditions[i];
-      if (found !== status || !this.dependents.includes(type)) continue;
-      const order = latest < 0 ? 1 : this.changes[i] - this.changes[latest];
-      if (order > 0 || (order === 0 && compareBytes(type, this.conditions[latest].type) < 0)) latest = i;
+    for (let i = 0; i < now.length; i++) {
+      const { type, status: found } = now[i];
+      if (found !== status || !dependents.includes(type)) continue;
+      const order = latest < 0 ? 1 : this.changedAt(i) - this.changedAt(latest);
+      if (order > 0 || (order === 0 && compareBytes(type, now[latest].type) < 0)) latest = i;
     }
-    return latest < 0 ? null : this.conditions[latest];
+    return latest < 0 ? null : now[latest];
   }
+
+  /** As an order: what this pass changed comes after all that was there before it. */
+  private changedAt(position: number): number {
+    return this.changes[position] ?? this.before[position].lastTransitionUs - BEFORE_THIS_PASS;
+  }
+}
+
+function positionOf(conditions: readonly Condition[], type: string): number {
+  for (let i = 0; i < conditions.length; i++) if (conditions[i].type === type) return i;
+  return -1;
 }
 
 function isSame(a: Marked, b: Marked): boolean {

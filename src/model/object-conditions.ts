@@ -52,8 +52,9 @@ export class ObjectConditions {
     mark: (marks: ConditionMarks) => void,
     { isNewGeneration = false, written }: { isNewGeneration?: boolean; written?: () => void } = {},
   ): boolean {
-    const { before, nowUs } = { before: this.conditions, nowUs: this.now };
-    const after = reconcileConditions({ dependents: this.dependents, before, nowUs, isNewGeneration }, mark);
+    const before = this.conditions;
+    const { dependents, now: nowUs } = this;
+    const after = reconcileConditions({ dependents, before, nowUs, isNewGeneration }, mark);
     if (after === before) return false;
     this.conditions = after;
     written?.();
@@ -81,7 +82,10 @@ export class ObjectConditions {
   private announce({ type, status, reason, message }: Condition): void {
     if (this.announced !== null && !this.announced.includes(type)) return;
     const { simulation, observer } = this.context;
-    const { subject } = this;
-    observer.happened({ t: simulation.now, kind: "ConditionChanged", ...subject, type, status, reason, message });
+    const t = simulation.now;
+    const { object, service, revision } = this.subject;
+    const kind = "ConditionChanged";
+    if (revision === undefined) observer.happened({ t, kind, object, service, type, status, reason, message });
+    else observer.happened({ t, kind, object, service, revision, type, status, reason, message });
   }
 }

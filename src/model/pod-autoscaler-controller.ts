@@ -246,20 +246,15 @@ export class PodAutoscalerController {
 
   private scale({ replicas, reason, path }: NonNullable<PodAutoscalerOutcome["patch"]>): void {
     const { simulation, observer } = this.host.context;
-    const { service, index, deployment } = this.revision;
-    observer.happened({
-      t: simulation.now,
-      kind: "ScaledTo",
-      service,
-      revision: index,
-      from: deployment.replicas,
-      to: replicas,
-      desired: this.scaler.desiredScale,
-      reason,
-      ...(path === null ? {} : { path }),
-    });
+    const t = simulation.now;
+    const { service, index: revision, deployment } = this.revision;
+    const from = deployment.replicas;
+    const { desiredScale: desired } = this.scaler;
+    const kind = "ScaledTo";
+    if (path === null) observer.happened({ t, kind, service, revision, from, to: replicas, desired, reason });
+    else observer.happened({ t, kind, service, revision, from, to: replicas, desired, reason, path });
     deployment.scaleTo(replicas);
-    observer.revisionGauge(simulation.now, index, "replicas", replicas);
+    observer.revisionGauge(t, revision, "replicas", replicas);
   }
 
   /** Since when the activator has been in the path; null = it is not. */

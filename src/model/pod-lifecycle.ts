@@ -396,17 +396,17 @@ export class PodLifecycle {
     kind: "PodCreated" | "PodScheduled" | "PodUnschedulable" | "ImagePulled" | "PodStarted" | "PodReady",
   ): void {
     const { simulation, observer } = this.context;
-    const { index, revision, node } = pod;
-    const fact = {
-      t: simulation.now,
-      service: revision.service,
-      revision: revision.index,
-      pod: index,
-      ...(node === null ? {} : { node: node.name }),
-    };
-    if (kind === "PodReady")
-      observer.happened({ ...fact, kind, readiness: pod.readyAt - pod.startedAt - pod.stages.boot });
-    else observer.happened({ ...fact, kind });
+    const t = simulation.now;
+    const { index, node } = pod;
+    const { service, index: revision } = pod.revision;
+    if (kind === "PodReady") {
+      const readiness = pod.readyAt - pod.startedAt - pod.stages.boot;
+      observer.happened({ t, kind, service, revision, pod: index, node: node!.name, readiness });
+    } else if (node === null) {
+      observer.happened({ t, kind, service, revision, pod: index });
+    } else {
+      observer.happened({ t, kind, service, revision, pod: index, node: node.name });
+    }
   }
 
   private announceEnd(
@@ -414,17 +414,12 @@ export class PodLifecycle {
     kind: "PodTerminating" | "PodDrained" | "PodKilled" | "PodFailed" | "PodDeleted",
   ): void {
     const { simulation, observer } = this.context;
-    const { index, revision, node, endCause, queueProxy } = pod;
-    observer.happened({
-      t: simulation.now,
-      kind,
-      service: revision.service,
-      revision: revision.index,
-      pod: index,
-      ...(node === null ? {} : { node: node.name }),
-      cause: endCause,
-      inFlight: queueProxy.inFlight,
-    });
+    const t = simulation.now;
+    const { index, node, endCause: cause } = pod;
+    const { service, index: revision } = pod.revision;
+    const { inFlight } = pod.queueProxy;
+    if (node === null) observer.happened({ t, kind, service, revision, pod: index, cause, inFlight });
+    else observer.happened({ t, kind, service, revision, pod: index, node: node.name, cause, inFlight });
   }
 }
 

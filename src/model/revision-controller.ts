@@ -40,6 +40,7 @@ export class RevisionController {
   private lastReadyReplicas = 0;
   private isReconcilePending = false;
   private readonly reconcileLatency: LatencySource;
+  private readonly deploymentName: string;
 
   constructor(
     private readonly host: RevisionControllerHost,
@@ -58,6 +59,7 @@ export class RevisionController {
       cancel: (event) => simulation.cancel(event),
     });
     this.reconcileLatency = new LatencySource(plan.latencies.reconcile, streams, `latency/revision/${name}`);
+    this.deploymentName = replicaSetName(bareName(name));
   }
 
   /** Whether the image is known by what it holds. */
@@ -160,13 +162,13 @@ export class RevisionController {
   }
 
   private observe(): RevisionObservation {
-    const { template, deployment, autoscaler, name } = this.revision;
+    const { template, deployment, autoscaler } = this.revision;
     const { initialized, hasServiceName } = autoscaler.state;
     return {
       image: template.image,
       digest: this.digest,
       deployment: {
-        name: replicaSetName(bareName(name)),
+        name: this.deploymentName,
         replicas: deployment.replicas,
         readyReplicas: deployment.readyPods.length,
         hasTimedOut: this.progress.hasTimedOut,

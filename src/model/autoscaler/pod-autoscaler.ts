@@ -85,20 +85,35 @@ export function reconcilePodAutoscaler(
   const { sks, reachability } = observed;
   const ready = sks === null ? 0 : observed.ready;
   const scaled = sks === null ? NOT_SCALED : scale(settings, scalerInput(state, observed, sks.proxySinceUs, nowUs));
-  const status = nextStatus(
-    settings,
-    { ...state, hasServiceName: state.hasServiceName || sks !== null },
-    { want: scaled.want, ready, reachability, nowUs: storedTime(nowUs, conditionTimes) },
-  );
+  const named = state.hasServiceName || sks === null ? state : { ...state, hasServiceName: true };
+  const status = nextStatus(settings, named, {
+    want: scaled.want,
+    ready,
+    reachability,
+    nowUs: storedTime(nowUs, conditionTimes),
+  });
+  // Written out: passes are frequent, and spreading a status costs more than the whole rest of one.
   const next: PodAutoscalerState = {
-    ...status,
+    active: status.active,
+    initialized: status.initialized,
+    hasServiceName: status.hasServiceName,
+    desiredScale: status.desiredScale,
+    actualScale: status.actualScale,
     mode: scaled.want > 0 && observed.excessBurstCapacity >= 0 ? "serve" : "proxy",
     activators: sks === null ? ACTIVATORS_AT_CREATION : activatorCount(settings, ready),
     ready: readyCondition(status, sks?.ready ?? false),
   };
   const { want, bounded, patch, requeueAfterUs, startAsyncProbe } = scaled;
-  const changed = patch !== null || !isSame(state, next);
-  return { state: next, changed, want, bounded, patch, requeueAfterUs, startAsyncProbe };
+  const isUnchanged = isSame(state, next);
+  return {
+    state: isUnchanged ? state : next,
+    changed: patch !== null || !isUnchanged,
+    want,
+    bounded,
+    patch,
+    requeueAfterUs,
+    startAsyncProbe,
+  };
 }
 
 function scalerInput(
