@@ -35,7 +35,10 @@ interface Activator {
 /** All activators of the cluster, and the revisions each has an entry for. */
 export class Activators {
   private readonly all: readonly Activator[];
-  private readonly subsets = new Map<string, readonly number[]>();
+  /** Those that are up, by address. */
+  private up: readonly number[] = [];
+  /** Chosen ones, by how many are wanted, then by revision: they change only with the activators that are up. */
+  private readonly subsets = new Map<number, Map<string, readonly number[]>>();
 
   constructor(count: number) {
     this.all = Array.from({ length: count }, (_, index) => ({
@@ -43,24 +46,27 @@ export class Activators {
       isUp: true,
       reporting: [],
     }));
+    this.up = this.findUp();
   }
 
   get count(): number {
     return this.all.length;
   }
 
-  /**
-   * The activators for a revision's path when `count` are wanted, by address; those that are down are not among them.
-   * A chosen subset is remembered: it changes only with the activators that are up.
-   */
+  /** The activators for a revision's path when `count` are wanted, by address; those that are down are not among them. */
   choose(revision: string, count: number): readonly number[] {
-    const key = `${count}/${revision}`;
-    const known = this.subsets.get(key);
-    if (known) return known;
-    const up = this.all.flatMap(({ isUp }, index) => (isUp ? [index] : []));
-    const addresses = up.map((index) => this.all[index].address);
-    const chosen = chooseActivators(revision, addresses, count).map((position) => up[position]);
-    this.subsets.set(key, chosen);
+    const { up } = this;
+    if (count >= up.length) return up;
+    let subsets = this.subsets.get(count);
+    if (subsets === undefined) {
+      subsets = new Map();
+      this.subsets.set(count, subsets);
+    }
+    let chosen = subsets.get(revision);
+    if (chosen === undefined) {
+      chosen = this.chosenOf(up, revision, count);
+      subsets.set(revision, chosen);
+    }
     return chosen;
   }
 
@@ -71,6 +77,7 @@ export class Activators {
   setUp(index: number, isUp: boolean): void {
     invariant(index >= 0 && index < this.all.length, "there is no such activator", { index });
     this.all[index].isUp = isUp;
+    this.up = this.findUp();
     this.subsets.clear();
   }
 
@@ -83,5 +90,15 @@ export class Activators {
   takeReporting(index: number): readonly Revision[] {
     const { reporting } = this.all[index];
     return reporting.splice(0).sort((a, b) => a.index - b.index);
+  }
+
+  private findUp(): readonly number[] {
+    const up = this.all.flatMap(({ isUp }, index) => (isUp ? [index] : []));
+    return this.chosenOf(up, "", up.length);
+  }
+
+  private chosenOf(activators: readonly number[], revision: string, count: number): readonly number[] {
+    const addresses = activators.map((index) => this.all[index].address);
+    return chooseActivators(revision, addresses, count).map((position) => activators[position]);
   }
 }

@@ -32,9 +32,10 @@ export function warnOfImages({
     const message = `image ${JSON.stringify(image)} has no entry under apps; assuming serviceTime 100ms`;
     problems.warning("W-service-time", place, message);
   };
+  const relying = new Set(sources.filter(({ serviceTime }) => serviceTime === null).map(({ to }) => to));
+  const sentTo = new Set(sources.map(({ to }) => to));
   for (const { plan, imagePlace } of [...services, ...events.applied]) {
-    const own = sources.filter(({ to }) => to === plan.key);
-    const isOverruled = own.length > 0 && own.every(({ serviceTime }) => serviceTime !== null);
+    const isOverruled = sentTo.has(plan.key) && !relying.has(plan.key);
     look(plan.object.template.image, imagePlace, plan.app === null && !isOverruled);
   }
   for (const { image, place } of events.images) look(image, place, true);
