@@ -74,11 +74,15 @@ export class Calendar {
     this.removeAt(position);
   }
 
-  /** Takes the earliest event out; its kind, entity and payload stay readable by the handle until the next `schedule`. */
+  /** Takes the earliest event out; its rank, kind, entity and payload stay readable by the handle until the next `schedule`. */
   pop(): EventHandle {
     const slot = this.heapSlot[0];
     this.removeAt(0);
     return slot;
+  }
+
+  rankOf(handle: EventHandle): number {
+    return this.rank[handle];
   }
 
   kindOf(handle: EventHandle): number {

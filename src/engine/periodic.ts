@@ -98,18 +98,36 @@ export class PeriodicRing {
     return (this.awake[position >> 5] & (1 << (position & 31))) === 0;
   }
 
+  /** Whether the member is here. */
+  has(member: number): boolean {
+    return (this.positions[member] ?? -1) >= 0;
+  }
+
+  /** The last turn that the member has by `at`, that instant included; it must be here, and its first turn need not have come. */
+  turnBy(member: number, at: Instant): Instant {
+    const phase = this.phases[this.positions[member]];
+    return at - ((at - phase) % this.periodUs);
+  }
+
+  /** The member's first turn, which may lie in the past. It must be here. */
+  firstTurn(member: number): Instant {
+    return this.startAt[this.positions[member]];
+  }
+
   /**
    * The member takes its turns again, at the times it would have had. It must be asleep.
    *
+   * @param isPast whether turns at `nowUs` are over even if the ring had none to take
    * @returns its next turn: at `nowUs` if that is a turn of its that the ring has not passed yet
    */
-  wake(member: number, nowUs: Instant): Instant {
+  wake(member: number, nowUs: Instant, isPast = false): Instant {
     const position = this.positions[member];
     const { periodUs } = this;
     this.awake[position >> 5] |= 1 << (position & 31);
     let turn = nowUs - (nowUs % periodUs);
     const at = turn + this.phases[position];
-    const isOver = at < nowUs || (at === nowUs && this.lastDue === nowUs && position <= this.lastPosition);
+    const isPassed = isPast || (this.lastDue === nowUs && position <= this.lastPosition);
+    const isOver = at < nowUs || (at === nowUs && isPassed);
     if (isOver) turn += periodUs;
     const next = turn + this.phases[position];
     if (next < this.due || (next === this.due && position < this.cursor)) {

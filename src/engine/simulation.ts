@@ -19,6 +19,9 @@ const ARRIVAL = -1;
 
 const MOST_RINGS = 8;
 
+/** Comes after every rank. */
+const BEYOND_RANKS = 256;
+
 /** So many events at one instant mean that virtual time will never go on. */
 const MAX_EVENTS_AT_ONE_INSTANT = 10_000_000;
 
@@ -37,6 +40,8 @@ export class Simulation {
   private readonly clock = new Float64Array(1);
   private executed = 0;
   private eventsAtInstant = 0;
+  /** Rank of the latest event at the present instant; −1 when there was none. */
+  private reachedRank = -1;
 
   constructor(
     private readonly handler: EventHandler,
@@ -81,6 +86,11 @@ export class Simulation {
     return time;
   }
 
+  /** Whether events of that rank at the present instant have had their turn. */
+  hasPassed(rank: number): boolean {
+    return this.reachedRank > rank;
+  }
+
   /** Executes every event before `until` (or at it, when `inclusive`), then moves the clock there. */
   runUntil(until: Instant, inclusive: boolean): void {
     while (this.step(until, inclusive)) {
@@ -89,7 +99,9 @@ export class Simulation {
     if (until > this.now && until !== NEVER) {
       this.clock[0] = until;
       this.eventsAtInstant = 0;
+      this.reachedRank = -1;
     }
+    if (inclusive) this.reachedRank = BEYOND_RANKS;
   }
 
   /** Executes the next event if it lies before `until` (or at it, when `inclusive`). @returns whether there was one */
@@ -125,15 +137,18 @@ export class Simulation {
     try {
       if (ring !== null) {
         what = ring.kind;
+        this.reachedRank = ring.rank;
         entity = ring.advance();
         if (entity >= 0) this.handler.handleEvent(what, entity, 0);
       } else if (isArrival) {
         entity = arrivals.nextSource;
+        this.reachedRank = this.arrivalRank;
         this.handler.handleArrival(entity);
       } else {
         const event = calendar.pop();
         what = calendar.kindOf(event);
         entity = calendar.entityOf(event);
+        this.reachedRank = calendar.rankOf(event);
         this.handler.handleEvent(what, entity, calendar.payloadOf(event));
       }
     } catch (error) {

@@ -11,6 +11,7 @@ import { ClusterChanges } from "../model/cluster-changes.js";
 import { objectsOf } from "../model/cluster-objects.js";
 import type { ClusterObjects } from "../model/object-status.js";
 import type { Fact, Observer } from "../model/observer.js";
+import type { Omissible } from "../model/revision-sleep.js";
 import { DEFAULT_APP } from "../scenario/apps.js";
 import type { Diagnostic } from "../scenario/diagnostics.js";
 import type { EventPlan, Scenario } from "../scenario/scenario.js";
@@ -101,7 +102,7 @@ export class Run {
       },
       apps: scenario.apps,
       defaultApp: DEFAULT_APP,
-      mayOmitDecisions: options.shortcuts !== false && !report.decisions && others.every(({ decided }) => !decided),
+      omissible: this.omissible(options.shortcuts !== false && others.every(({ decided }) => !decided)),
       changeDue: (index) => this.eventDue(scenario.events[index]),
     });
     const { cluster } = this;
@@ -202,6 +203,14 @@ export class Run {
   advanceTo(until: Instant): void {
     inRun(this.scenario, () => this.passTime(until));
     this.facts.length = 0;
+  }
+
+  /** @param isUnasked whether nobody but the report might want single decisions */
+  private omissible(isUnasked: boolean): Omissible {
+    const { decisions, timeline } = this.scenario.report;
+    if (!isUnasked || decisions) return "none";
+    // A timeline shows the averages that decisions saw.
+    return timeline === "none" ? "repeated" : "withoutData";
   }
 
   private passTime(until: Instant): void {

@@ -5,6 +5,7 @@ import {
   type EndedRequest,
   type Fact,
   type Observer,
+  type OmittedDecisions,
   type RevisionGauge,
   Status,
 } from "../model/observer.js";
@@ -323,12 +324,14 @@ export class Recorder implements Observer {
     this.setGauge(decision.revision, Column.stable, decision.stable);
     this.setGauge(decision.revision, Column.panic, decision.panic);
     this.setGauge(decision.revision, Column.excessBurstCapacity, decision.excessBurstCapacity);
-    const scope = this.revisionScopes[decision.revision];
-    if (desired !== null && this.isMeasured(t)) scope.desiredMax = Math.max(scope.desiredMax ?? desired, desired);
+    if (desired !== null && this.isMeasured(t)) this.revisionScopes[decision.revision].decidedFor(desired);
   }
 
-  decisionsOmitted(_t: Instant, _revision: number, count: number): void {
+  decisionsOmitted(_t: Instant, revision: number, { count, firstAt, periodUs, desired }: OmittedDecisions): void {
     this.announced += count;
+    if (desired === null) return;
+    const early = Math.max(0, Math.ceil((this.warmupUs - firstAt) / periodUs));
+    if (early < count && this.isMeasured(firstAt + early * periodUs)) this.revisionScopes[revision].decidedFor(desired);
   }
 
   happened(fact: Fact): void {

@@ -76,6 +76,11 @@ export class RevisionScope extends Leaf {
     this.setProxied(t, true);
   }
 
+  /** A valid decision in [W, D) was for so many pods. */
+  decidedFor(desired: number): void {
+    if (this.desiredMax === null || desired > this.desiredMax) this.desiredMax = desired;
+  }
+
   /** Where its requests go from now on, as the ingress has it. */
   setProxied(t: Instant, proxied: boolean): void {
     this.series.now[Column.mode] = proxied ? 0 : 1;

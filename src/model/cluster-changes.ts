@@ -207,7 +207,7 @@ export class ClusterChanges {
     const revision = this.cluster.revisions.find((candidate) => candidate.name === name && !candidate.isDeleted);
     if (revision === undefined) return `revisions.serving.knative.dev "${name}" not found`;
     revision.reachabilityOverride = is;
-    revision.autoscaler.requestReconcile();
+    revision.autoscaler.reachabilityChanged();
     return null;
   }
 

@@ -18,6 +18,7 @@ import { RequestPath, type RequestPathHost, type SourceOnPath } from "./request-
 import { RequestPool } from "./request-pool.js";
 import type { Revision } from "./revision.js";
 import { RevisionFactory } from "./revision-factory.js";
+import type { Omissible } from "./revision-sleep.js";
 import type { ActivatorSet } from "./serverless-service.js";
 import { Service, type ServiceHost } from "./service.js";
 import { Tickers } from "./tickers.js";
@@ -33,8 +34,8 @@ export interface ClusterParts {
   /** What images do; the default is for images nobody speaks of. */
   readonly apps: readonly AppPlan[];
   readonly defaultApp: AppPlan;
-  /** Whether nobody asks for single decisions, so that those of sleeping revisions need only be counted. */
-  readonly mayOmitDecisions: boolean;
+  /** Which decisions nobody asks for, so that they need only be counted. */
+  readonly omissible: Omissible;
   /** A change that was scheduled is due: number in the caller's own list. */
   readonly changeDue: (index: number) => void;
 }
@@ -78,7 +79,7 @@ export class Cluster
   private readonly soonReconciled: PodAutoscalerController[] = [];
   private startState: StartState = "new";
   private nextRequest = 0;
-  readonly mayOmitDecisions: boolean;
+  readonly omissible: Omissible;
   private readonly answer: ClientAnswer = {
     source: 0,
     attempt: 1,
@@ -93,8 +94,8 @@ export class Cluster
     plan: ClusterPlan,
     private readonly parts: ClusterParts,
   ) {
-    const { streams, observer, mayOmitDecisions } = parts;
-    this.mayOmitDecisions = mayOmitDecisions;
+    const { streams, observer, omissible } = parts;
+    this.omissible = omissible;
     const simulation = new Simulation(this, Rank.arrival);
     this.simulation = simulation;
     this.context = { simulation, streams, observer, plan };
@@ -198,7 +199,7 @@ export class Cluster
 
   /** The run is over: whatever is in flight is reported as such. */
   end(at: Instant): void {
-    for (const { autoscaler, isDeleted } of this.revisions) if (!isDeleted) autoscaler.end(at);
+    for (const { autoscaler, isDeleted } of this.revisions) if (!isDeleted) autoscaler.sleep.end(at);
     this.path.endAll();
   }
 
@@ -271,6 +272,8 @@ export class Cluster
         return this.services[entity].routing.rolloutDue();
       case Kind.revisionController:
         return this.revisions[entity].controller.stepDue(payload);
+      case Kind.alarm:
+        return this.revisions[entity].autoscaler.sleep.alarmDue();
       case Kind.autoscalerUp:
         return this.autoscalerUp();
       case Kind.activatorUp:
@@ -385,9 +388,10 @@ export class Cluster
 
   podChanged(pod: Pod): void {
     const { revision } = pod;
-    revision.deployment.update(pod);
+    const { autoscaler } = revision;
+    this.updateDeployment(pod);
     if (!this.changedRevisions.includes(revision)) this.changedRevisions.push(revision);
-    if (pod.isReady || pod.isGone) revision.autoscaler.requestReconcile();
+    if (pod.isReady || pod.isGone) autoscaler.requestReconcile();
     if (pod.isReady && !revision.isReady) revision.controller.requestReconcile();
   }
 
@@ -398,10 +402,17 @@ export class Cluster
   requestsLost(pod: Pod): void {
     // Activators that learn of it at once must not send those who wait to it, now that its slots become free.
     if (!pod.isRouted) {
-      pod.revision.deployment.update(pod);
+      this.updateDeployment(pod);
       this.updateRoutedPods(pod.revision);
     }
     this.path.failAtPod(pod);
+  }
+
+  /** Decisions look at ready pods: what was passed over of them counts those from before. */
+  private updateDeployment(pod: Pod): void {
+    const { deployment, autoscaler } = pod.revision;
+    if (deployment.readyPods.includes(pod) !== pod.isReady) autoscaler.sleep.wake();
+    deployment.update(pod);
   }
 
   // PodAutoscalerHost

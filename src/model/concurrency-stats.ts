@@ -55,6 +55,11 @@ export class ConcurrencyStats {
     return this.concurrency;
   }
 
+  /** Whether no request has been there since the period began. */
+  get isIdle(): boolean {
+    return this.concurrency === 0 && this.arrivals === 0 && this.state[MOMENT] === 0;
+  }
+
   /**
    * @param nowUs not before the period's start
    * @param proxied the request came through an activator, which counts it as well

@@ -63,6 +63,8 @@ export const Kind = {
   revisionController: 22,
   /** The activators have been without a connection to the autoscaler for too long. */
   activatorsLeave: 23,
+  /** A sleeping revision's next decision will say something else (revision). */
+  alarm: 24,
 } as const;
 
 /** Names of the kinds for messages about defects. */

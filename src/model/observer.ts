@@ -1,4 +1,4 @@
-import type { Instant } from "../engine/time.js";
+import type { Duration, Instant } from "../engine/time.js";
 
 /**
  * The facts the model announces, as types. Whoever measures implements them; the model knows nothing of measuring.
@@ -52,11 +52,8 @@ export interface Observer {
 
   /** One run of a revision's decider, valid or not. */
   decided(decision: DecisionFact): void;
-  /**
-   * So many runs of a sleeping revision's decider were passed over: each would have found no data and changed nothing.
-   * Only where nobody asks for single decisions (ClusterParts.mayOmitDecisions).
-   */
-  decisionsOmitted?(t: Instant, revision: number, count: number): void;
+  /** Runs of a sleeping revision's decider were passed over. Only where nobody asks for them (ClusterParts.omissible). */
+  decisionsOmitted?(t: Instant, revision: number, omitted: OmittedDecisions): void;
   /** Anything else that happens; one line of events.jsonl. */
   happened(fact: Fact): void;
   /** A gauge of a revision that no fact carries took a new value. */
@@ -143,6 +140,15 @@ export interface DecisionFact {
   /** State after the decision. */
   readonly panicking: boolean;
   readonly maxPanicPods: number;
+}
+
+/** Runs of a decider, one period apart, that would have said what the one before them said and changed nothing. */
+export interface OmittedDecisions {
+  readonly count: number;
+  readonly firstAt: Instant;
+  readonly periodUs: Duration;
+  /** null = there was no data to decide on. */
+  readonly desired: number | null;
 }
 
 export type ServingMode = "proxy" | "serve";

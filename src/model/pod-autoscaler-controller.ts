@@ -8,13 +8,13 @@ import {
   storedTime,
 } from "./autoscaler/pod-autoscaler.js";
 import type { ScalingSettings } from "./autoscaler/scaling-settings.js";
-import { LatencySource, type ModelContext } from "./context.js";
+import { LatencySource } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
 import { ObjectConditions } from "./object-conditions.js";
 import { markPodAutoscaler, POD_AUTOSCALER_DEPENDENTS } from "./pod-autoscaler-conditions.js";
 import type { Revision } from "./revision.js";
 import { type AutoscalerProcess, RevisionScaler } from "./revision-scaler.js";
-import type { Tickers } from "./tickers.js";
+import { RevisionSleep, type SleepHost } from "./revision-sleep.js";
 
 /** The background check that an activator answers: so often, for so long, and another look so long after its end. */
 const PROBE_PERIOD_US = SECOND;
@@ -25,12 +25,8 @@ const REQUEUE_AFTER_PROBE_US = SECOND;
 const LONG_AGO: Instant = -24 * 3600 * SECOND;
 
 /** What a pod autoscaler needs of the cluster around it. */
-export interface PodAutoscalerHost {
-  readonly context: ModelContext;
+export interface PodAutoscalerHost extends SleepHost {
   readonly autoscalerProcess: AutoscalerProcess;
-  readonly tickers: Tickers;
-  /** Whether decisions that find no data may be passed over (see Observer.decisionsOmitted). */
-  readonly mayOmitDecisions: boolean;
   /** Reconciles after everything else that the present event causes; for clusters in which that takes no time. */
   reconcileSoon(autoscaler: PodAutoscalerController): void;
   /** What the revision shows of its pod autoscaler changed. */
@@ -40,6 +36,7 @@ export interface PodAutoscalerHost {
 /** One revision's PodAutoscaler object and the controller that reconciles it: when it looks, and what follows. */
 export class PodAutoscalerController {
   readonly scaler: RevisionScaler;
+  readonly sleep: RevisionSleep;
   readonly conditions: ObjectConditions;
   private current: PodAutoscalerState;
   private routingExists = false;
@@ -55,8 +52,6 @@ export class PodAutoscalerController {
   private requeueAt: Instant = 0;
   private probeEvent: EventHandle = NO_EVENT;
   private probeUntil: Instant = 0;
-  /** When it fell asleep, at a decision; −1 while it is awake. */
-  private sleptAt: Instant = -1;
   private readonly reconcileLatency: LatencySource;
   private readonly endpointsLatencyUs: Duration;
 
@@ -74,6 +69,7 @@ export class PodAutoscalerController {
       ["Active"],
     );
     this.scaler = new RevisionScaler(host.context, host.autoscalerProcess, revision, () => this.requestReconcile());
+    this.sleep = new RevisionSleep(host, revision, this.scaler);
     this.reconcileLatency = new LatencySource(plan.latencies.reconcile, streams, `latency/reconcile/${name}`);
     this.endpointsLatencyUs = new LatencySource(plan.latencies.endpoints, streams, `latency/service/${name}`).next();
     this.current = createPodAutoscalerState(simulation.now, plan.conditionTimes);
@@ -117,27 +113,25 @@ export class PodAutoscalerController {
 
   /** An activator's message: average concurrency and number of requests of about one second. */
   receive(concurrency: number, requestCount: number): void {
-    this.wakeUp();
+    this.sleep.wake();
     this.scaler.receive(concurrency, requestCount);
   }
 
   /** The 2 s tick. */
   tick(): void {
-    const hasNoData = this.scaler.tick();
-    if (!hasNoData || !this.host.mayOmitDecisions || !this.isAtRest()) return;
-    this.sleptAt = this.host.context.simulation.now;
-    this.host.tickers.sleepRevision(this.revision.index);
+    const decision = this.scaler.tick();
+    if (decision !== null) this.sleep.rest(decision);
   }
 
-  /** The run ends at `at`. */
-  end(at: Instant): void {
-    if (this.sleptAt >= 0) this.announceOmitted(this.host.tickers.missedDecisions(this.sleptAt, at));
+  /** Whether the revision can be reached from outside changed. */
+  reachabilityChanged(): void {
+    this.sleep.wake();
+    this.requestReconcile();
   }
 
   /** Something the pod autoscaler watches changed: it takes a look as soon as it gets to it. */
   requestReconcile(): void {
     if (this.isReconcilePending || this.revision.isDeleted) return;
-    this.wakeUp();
     this.isReconcilePending = true;
     const { simulation } = this.host.context;
     const latency = this.reconcileLatency.next();
@@ -167,6 +161,7 @@ export class PodAutoscalerController {
 
   /** The cluster's configuration changed, and with it the revision's settings. */
   settingsChanged(settings: ScalingSettings): void {
+    this.sleep.wake();
     this.revision.settings = settings;
     this.scaler.settingsChanged();
     this.requestReconcile();
@@ -174,35 +169,11 @@ export class PodAutoscalerController {
 
   /** The process that it lives in lost its memory: windows, decider, pending looks and checks. */
   forget(): void {
-    this.wakeUp();
+    this.sleep.wake();
     this.scaler.forget();
     const { simulation } = this.host.context;
     for (const event of [this.requeueEvent, this.probeEvent]) if (event !== NO_EVENT) simulation.cancel(event);
     this.requeueEvent = this.probeEvent = NO_EVENT;
-  }
-
-  /** Whether nothing is under way: no pod, no request, no look that was asked for. */
-  private isAtRest(): boolean {
-    const { deployment, paths } = this.revision;
-    return (
-      !this.isReconcilePending &&
-      this.requeueEvent === NO_EVENT &&
-      this.probeEvent === NO_EVENT &&
-      deployment.isEmpty &&
-      paths.every(({ stats }) => !stats.present)
-    );
-  }
-
-  private wakeUp(): void {
-    if (this.sleptAt < 0) return;
-    const omitted = this.host.tickers.wakeRevision(this.revision.index, this.sleptAt);
-    this.sleptAt = -1;
-    this.announceOmitted(omitted);
-  }
-
-  private announceOmitted(count: number): void {
-    const { simulation, observer } = this.host.context;
-    if (count > 0) observer.decisionsOmitted?.(simulation.now, this.revision.index, count);
   }
 
   private reconcile(): void {

@@ -52,6 +52,12 @@ export class QueueProxy {
     if (--this.executing < 0) refuseExecution(this.executing, this.limit);
   }
 
+  /** Whether reports find nothing, the last one included, until a request comes. */
+  get isIdle(): boolean {
+    const { inFlight, stats, record } = this;
+    return inFlight === 0 && stats.isIdle && record.concurrency === 0 && record.requests === 0;
+  }
+
   /** The process starts (or started, in the past): its first report covers the time from here. */
   start(atUs: Instant): void {
     this.stats.restart(atUs);

@@ -196,7 +196,7 @@ export class RevisionController {
     const isFailing = hasFailed && replicas > 0 && readyReplicas === 0;
     if (isFailing === revision.isFailing) return;
     revision.isFailing = isFailing;
-    revision.autoscaler.requestReconcile();
+    revision.autoscaler.reachabilityChanged();
   }
 
   private scheduleStep(at: number, step: number): number {

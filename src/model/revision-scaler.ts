@@ -1,10 +1,11 @@
-import { createDeciderState, type DeciderState, type Decision, decide } from "./autoscaler/decider.js";
+import type { Instant } from "../engine/time.js";
+import { createDeciderState, type DeciderState, type Decision, decide, isRepeated } from "./autoscaler/decider.js";
 import { createDeciderStatus, type DeciderStatus, isPoked, updateDeciderStatus } from "./autoscaler/decider-status.js";
 import { RevisionMetrics } from "./autoscaler/revision-metrics.js";
 import { type ModelContext, wholeSecond } from "./context.js";
-import type { DecisionReason } from "./observer.js";
 import { PodScraper } from "./pod-scraper.js";
 import type { Revision } from "./revision.js";
+import { SCRAPE_PERIOD_US } from "./tickers.js";
 
 /** The autoscaler process that the scalers of all revisions live in: what it remembers is lost when it restarts. */
 export interface AutoscalerProcess {
@@ -91,14 +92,28 @@ export class RevisionScaler {
     metrics.record(now, stat.concurrency - stat.proxiedConcurrency, stat.requests - stat.proxiedRequests);
   }
 
+  /** The 2 s tick. @returns null when there is no decider to run */
+  tick(): Decision | null {
+    return this.process.isUp && this.decider !== null ? this.decide("tick") : null;
+  }
+
   /**
-   * The 2 s tick.
+   * Whether a tick at `at` would decide what the latest decision did, if no load comes and pods stay as they are.
    *
-   * @returns true when there was nothing to decide on, and there will not be until a report comes or a pod is ready
+   * @param zerosUntilUs the last scrape by then; null = none finds a pod
    */
-  tick(): boolean {
-    if (!this.process.isUp || this.decider === null) return false;
-    return this.decide("tick") === "noData";
+  wouldRepeat(latest: Decision, at: Instant, zerosUntilUs: Instant | null): boolean {
+    const { metrics, decider, isScraped } = this;
+    const { settings } = this.revision;
+    if (metrics === null || decider === null) return false;
+    return isRepeated(settings, decider.state, latest, metrics.readAhead(settings.metric, at, isScraped, zerosUntilUs));
+  }
+
+  /** What scrapes from `from` to `until` would have done that were passed over because no pod had load to tell of. */
+  foundZeros(from: Instant, until: Instant): void {
+    const { metrics } = this;
+    if (metrics === null || !this.isScraped) return;
+    for (let at = from; at <= until; at += SCRAPE_PERIOD_US) metrics.record(at, 0, 0);
   }
 
   /** The revision's settings changed: windows are resized; a changed scale-down delay has no effect. */
@@ -106,11 +121,12 @@ export class RevisionScaler {
     this.metrics?.resize(this.revision.settings, this.context.simulation.now);
   }
 
-  private get isScraped(): boolean {
+  /** Whether pods are asked for their load. */
+  get isScraped(): boolean {
     return this.revision.settings.targetBurstCapacity !== -1;
   }
 
-  private decide(cause: "tick" | "poke"): DecisionReason {
+  private decide(cause: "tick" | "poke"): Decision {
     const { revision, metrics, decider } = this;
     const { simulation, observer } = this.context;
     const { settings } = revision;
@@ -143,7 +159,7 @@ export class RevisionScaler {
     });
     this.announcePanic(decision);
     if (decision.valid && updateDeciderStatus(decider!.status, decision)) this.onChange();
-    return decision.reason;
+    return decision;
   }
 
   private announce(kind: "DeciderCreated" | "DeciderDeleted"): void {

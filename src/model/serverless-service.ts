@@ -179,6 +179,8 @@ export class ServerlessService {
     const before = this.gateway;
     this.gateway = endpoints;
     if (before.mode === endpoints.mode || this.revision.isDeleted) return;
+    // Requests come by other ways from now on.
+    this.revision.autoscaler.sleep.wake();
     const { simulation, observer } = this.context;
     observer.happened({
       t: simulation.now,

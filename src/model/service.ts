@@ -332,7 +332,7 @@ export class Service implements RouteOwner, ConfigurationHost {
       revision: revision.index,
       state,
     });
-    revision.autoscaler.requestReconcile();
+    revision.autoscaler.reachabilityChanged();
   }
 
   private collectGarbage(): void {

@@ -3,8 +3,8 @@ import { type Instant, SECOND } from "../engine/time.js";
 import { LatencySources, type ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
 
-const DECISION_PERIOD_US = 2 * SECOND;
-const SCRAPE_PERIOD_US = SECOND;
+export const DECISION_PERIOD_US = 2 * SECOND;
+export const SCRAPE_PERIOD_US = SECOND;
 const REPORT_PERIOD_US = SECOND;
 
 /**
@@ -62,21 +62,39 @@ export class Tickers {
     this.decisions.sleep(index);
   }
 
-  /** The revision's loops go on as if they had never slept. @returns the decisions passed over since the one at `sleptAt` */
-  wakeRevision(index: number, sleptAt: Instant): number {
-    const { now } = this.context.simulation;
-    this.scrapes.wake(index, now);
-    return (this.decisions.wake(index, now) - sleptAt) / DECISION_PERIOD_US - 1;
+  /** The revision's decisions go on as if they had never slept. @returns when the next one is due */
+  wakeDecisions(index: number): Instant {
+    return this.wake(this.decisions, index);
   }
 
-  /** How many decisions a revision that has slept since its decision at `sleptAt` has missed before `end`. */
-  missedDecisions(sleptAt: Instant, end: Instant): number {
-    return Math.max(0, Math.ceil((end - sleptAt) / DECISION_PERIOD_US) - 1);
+  /** The revision's scrapes go on as if they had never slept. @returns when the last one passed over was due */
+  wakeScrapes(index: number): Instant {
+    return this.wake(this.scrapes, index) - SCRAPE_PERIOD_US;
+  }
+
+  /** The reports of a pod go on as if they had never slept. @returns when the last one passed over was due */
+  wakeReports(pod: number): Instant {
+    return this.wake(this.queueProxyReports, pod) - REPORT_PERIOD_US;
+  }
+
+  /** The last scrape of the revision up to `at`, asleep or not. */
+  lastScrapeBy(index: number, at: Instant): Instant {
+    return this.scrapes.turnBy(index, at);
+  }
+
+  /** The first scrape of the revision after `at`, asleep or not. */
+  firstScrapeAfter(index: number, at: Instant): Instant {
+    return Math.max(this.scrapes.firstTurn(index), this.scrapes.turnBy(index, at) + SCRAPE_PERIOD_US);
   }
 
   removeRevision(index: number): void {
     this.scrapes.remove(index);
     this.decisions.remove(index);
+  }
+
+  private wake(ring: PeriodicRing, member: number): Instant {
+    const { simulation } = this.context;
+    return ring.wake(member, simulation.now, simulation.hasPassed(ring.rank));
   }
 
   private activatorPhase(index: number): Instant {

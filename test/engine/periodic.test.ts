@@ -165,6 +165,17 @@ describe("a ring some of whose members sleep", () => {
     ]);
   });
 
+  it("wakes a member only for its next turn when the present one is over", () => {
+    const ring = new PeriodicRing(0, 0, 10);
+    ring.add(3, 5, 0);
+    expect(firings(ring, 5)).toEqual([[5, 3]]);
+    ring.sleep(3);
+    expect(ring.turnBy(3, 24)).toBe(15);
+    expect(ring.wake(3, 15)).toBe(15);
+    ring.sleep(3);
+    expect(ring.wake(3, 15, true)).toBe(25);
+  });
+
   it("is never due while all sleep, and takes up its turns when one wakes or joins", () => {
     const ring = new PeriodicRing(0, 0, 10);
     ring.add(4, 4, 0);

@@ -7,8 +7,8 @@ import type { Scenario } from "../../src/scenario/scenario.js";
 import { readFile, scenarioFiles } from "../laws/scenario-files.js";
 
 /** Everything a run without a log of decisions leaves behind. */
-function outcome(scenario: Scenario, shortcuts: boolean): unknown {
-  const quiet = { ...scenario, expectations: [], report: { ...scenario.report, decisions: false } };
+function outcome(scenario: Scenario, shortcuts: boolean, timeline = scenario.report.timeline): unknown {
+  const quiet = { ...scenario, expectations: [], report: { ...scenario.report, decisions: false, timeline } };
   const record = new Run(quiet, { keepRequests: true, observers: [], shortcuts }).finish();
   return {
     summary: record.summary,
@@ -22,6 +22,8 @@ describe("revisions that sleep while nothing happens", () => {
   it.each(scenarioFiles.map((path) => [basename(path), path]))("change nothing in %s", async (_, path) => {
     const { scenario } = await loadScenario(path, readFile);
     expect(outcome(scenario, true)).toEqual(outcome(scenario, false));
+    // Without rows, decisions that repeat one another are passed over as well.
+    expect(outcome(scenario, true, "none")).toEqual(outcome(scenario, false, "none"));
   });
 
   it("wake for requests, updates, settings, restarts and deletion at the right tick", async () => {
@@ -51,6 +53,7 @@ describe("revisions that sleep while nothing happens", () => {
     const awake = outcome(scenario, false) as { summary: { events: number; requests: { completed: number } } };
     expect(awake.summary.requests.completed).toBeGreaterThan(3);
     expect(outcome(scenario, true)).toEqual(awake);
+    expect(outcome(scenario, true, "none")).toEqual(outcome(scenario, false, "none"));
   });
 
   it("pass over most decisions of an idle hour", async () => {
@@ -64,12 +67,39 @@ describe("revisions that sleep while nothing happens", () => {
     const total = awake.finish().summary.events;
     const asleep = new Run(scenario, {
       keepRequests: false,
-      observers: [{ decisionsOmitted: (_t, _revision, count) => void (omitted += count) }],
+      observers: [{ decisionsOmitted: (_t, _revision, { count }) => void (omitted += count) }],
     });
     expect(asleep.finish().summary.events).toBe(total);
-    // 3600 s hold 1,800 ticks; around the one request the revision is awake for some 100 s.
+    // 3600 s hold 1,800 ticks. One in which it falls asleep at first; from the request to an empty panic window pass
+    // about 2 s of cold start, 2 s of reports and 6 s; then one that finds the stable window empty of load, one without data.
     expect(decided).toBeGreaterThanOrEqual(1_799);
-    expect(omitted).toBeGreaterThan(1_700);
-    expect(omitted).toBeLessThan(decided - 40);
+    expect(decided - omitted).toBeGreaterThan(4);
+    expect(decided - omitted).toBeLessThan(12);
+  });
+
+  it("knows the largest wish of a window that begins while decisions repeat one another", async () => {
+    const { scenario } = await loadScenarioText(`
+      {apiVersion: knsim/v1, kind: Scenario, name: idle, warmup: 100s, duration: 200s, services: [{name: a, image: x/a}],
+       apps: {x/a: {serviceTime: 100ms}}, traffic: [{to: a, at: [60s]}], report: {timeline: none, decisions: none, events: none}}
+    `);
+    // From 60 s to about 120 s the stable window holds the request: one pod is wished for, also after 100 s.
+    const { summary } = new Run(scenario, { keepRequests: false, observers: [] }).finish();
+    expect(summary.revisions["a-00001"].desiredMax).toBe(1);
+  });
+
+  it("sleep while they keep an idle pod", async () => {
+    const { scenario } = await loadScenarioText(`
+      {apiVersion: knsim/v1, kind: Scenario, name: kept, duration: 1h,
+       services: [{name: a, image: x/a, annotations: {autoscaling.knative.dev/min-scale: "1"}}],
+       apps: {x/a: {serviceTime: 100ms}}, traffic: [{to: a, at: [30m]}]}
+    `);
+    let omitted = 0;
+    const observer = {
+      decisionsOmitted: (_t: number, _revision: number, { count }: { count: number }) => void (omitted += count),
+    };
+    const report = { ...scenario.report, timeline: "none", decisions: false } as const;
+    new Run({ ...scenario, report }, { keepRequests: false, observers: [observer] }).finish();
+    expect(omitted).toBeGreaterThan(1_780);
+    expect(outcome(scenario, true, "none")).toEqual(outcome(scenario, false, "none"));
   });
 });

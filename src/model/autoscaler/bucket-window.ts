@@ -28,7 +28,16 @@ export abstract class BucketWindow implements MetricWindow {
     this.buckets = new Float64Array(bucketsWithin(windowUs, granularityUs));
   }
 
-  abstract average(nowUs: Instant): number;
+  average(nowUs: Instant): number {
+    return this.averageAt(this.bucketAt(nowUs), this.lastWrite);
+  }
+
+  averageAfterZeros(nowUs: Instant, zerosUntilUs: Instant): number {
+    return this.averageAt(this.bucketAt(nowUs), Math.max(this.lastWrite, this.bucketAt(zerosUntilUs)));
+  }
+
+  /** @param newest the bucket up to which there is data: zeros after `lastWrite` */
+  protected abstract averageAt(now: number, newest: number): number;
 
   record(atUs: Instant, value: number): void {
     const at = this.bucketAt(atUs);

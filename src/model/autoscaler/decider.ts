@@ -101,8 +101,8 @@ export function decide(settings: DecisionSettings, state: DeciderState, input: D
   const base = Math.max(1, ready);
   const up = Math.ceil(settings.maxScaleUpRate * base);
   const down = reachable ? Math.floor(base / settings.maxScaleDownRate) : 0;
-  const rawStable = Math.ceil(averages.stable / settings.target);
-  const rawPanic = Math.ceil(averages.panic / settings.target);
+  const rawStable = wantedPods(averages.stable, settings);
+  const rawPanic = wantedPods(averages.panic, settings);
   const stable = podCount(rawStable, { up, down, activationScale: settings.activationScale });
   const panic = podCount(rawPanic, { up, down, activationScale: settings.activationScale });
 
@@ -131,6 +131,33 @@ export function decide(settings: DecisionSettings, state: DeciderState, input: D
     maxPanicPods: state.maxPanicPods,
     panicChange,
   };
+}
+
+/** Pods for an average load, before any limit. */
+function wantedPods(average: number, { target }: Pick<DecisionSettings, "target">): number {
+  return Math.ceil(average / target);
+}
+
+/**
+ * Whether the decision after a calm one would say the same again, averages apart, about as many ready pods.
+ *
+ * Calm: no load in the panic window, no panic and no scale-down delay, whose outcomes depend on time as well.
+ */
+export function isRepeated(
+  settings: DecisionSettings,
+  state: DeciderState,
+  decision: Decision,
+  averages: WindowAverages | "noData",
+): boolean {
+  if (averages === "noData") return decision.reason === "noData";
+  return (
+    decision.valid &&
+    state.panicTimeUs === null &&
+    state.delayWindow === null &&
+    decision.panic === 0 &&
+    averages.panic === 0 &&
+    wantedPods(averages.stable, settings) === decision.rawStable
+  );
 }
 
 function invalid(reason: "noData" | "notCollecting", state: DeciderState, ready: number): InvalidDecision {

@@ -1,4 +1,4 @@
-import { type Instant, roundHalfAway } from "../../engine/time.js";
+import { roundHalfAway } from "../../engine/time.js";
 import { BucketWindow } from "./bucket-window.js";
 
 /** Averages are rounded to six decimals. */
@@ -17,14 +17,12 @@ export class LinearWindow extends BucketWindow {
    *
    * @returns rounded to six decimals, halves away from zero; 0 once the silence is as long as the window
    */
-  average(nowUs: Instant): number {
-    const now = this.bucketAt(nowUs);
-    const silenceUs = this.since(now);
-    if (silenceUs >= this.windowUs) return 0;
+  protected averageAt(now: number, newest: number): number {
+    if (this.since(now) >= this.windowUs) return 0;
     let sum = this.total;
     for (let gone = this.lastWrite + 1; gone <= now; gone++) sum -= this.buckets[this.slotOf(gone)];
-    const silent = Math.max(0, now - this.lastWrite);
-    const filled = Math.min(this.lastWrite - this.firstWrite + 1, this.buckets.length - silent);
+    const silent = Math.max(0, now - newest);
+    const filled = Math.min(newest - this.firstWrite + 1, this.buckets.length - silent);
     return roundHalfAway((sum / filled) * PRECISION) / PRECISION;
   }
 }

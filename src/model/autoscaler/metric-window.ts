@@ -15,6 +15,8 @@ export interface MetricWindow {
   record(atUs: Instant, value: number): void;
   /** The average as seen at `nowUs`; 0 when no bucket within the window holds data. Changes nothing. */
   average(nowUs: Instant): number;
+  /** The average as it will be seen at `nowUs` if until then a zero is recorded in every bucket up to that of `zerosUntilUs`. */
+  averageAfterZeros(nowUs: Instant, zerosUntilUs: Instant): number;
   /** Whether nothing was recorded for longer than the window. At exactly the window's length it is not yet empty. */
   isEmpty(nowUs: Instant): boolean;
   /** Changes the length while the clock shows `nowUs`, keeping the newest buckets that fit. */

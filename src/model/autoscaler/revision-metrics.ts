@@ -54,11 +54,35 @@ export class RevisionMetrics {
    * @returns `noData` when pods are scraped and the stable window is empty
    */
   read(metric: string, nowUs: Instant, isScraped: boolean): WindowAverages | "noData" {
-    const isRps = metric === "rps";
-    const stable = isRps ? this.stableRps : this.stableConcurrency;
-    const panic = isRps ? this.panicRps : this.panicConcurrency;
+    const { stable, panic } = this.windowsOf(metric);
     if (isScraped && stable.isEmpty(nowUs)) return "noData";
     return { stable: stable.average(nowUs), panic: panic.average(nowUs) };
+  }
+
+  /**
+   * The averages of the scaling metric as they will be read at `nowUs` when no load comes until then.
+   *
+   * @param zerosUntilUs the last scrape by then, each of which finds zeros; null = none finds a pod
+   * @returns `noData` as in `read`
+   */
+  readAhead(
+    metric: string,
+    nowUs: Instant,
+    isScraped: boolean,
+    zerosUntilUs: Instant | null,
+  ): WindowAverages | "noData" {
+    if (zerosUntilUs === null) return this.read(metric, nowUs, isScraped);
+    const { stable, panic } = this.windowsOf(metric);
+    return {
+      stable: stable.averageAfterZeros(nowUs, zerosUntilUs),
+      panic: panic.averageAfterZeros(nowUs, zerosUntilUs),
+    };
+  }
+
+  private windowsOf(metric: string): { readonly stable: MetricWindow; readonly panic: MetricWindow } {
+    return metric === "rps"
+      ? { stable: this.stableRps, panic: this.panicRps }
+      : { stable: this.stableConcurrency, panic: this.panicConcurrency };
   }
 
   /** Changes the lengths of the windows while the clock shows `nowUs`; nothing happens where they are the same. */

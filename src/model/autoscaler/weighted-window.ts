@@ -28,16 +28,16 @@ export class WeightedWindow extends BucketWindow {
     this.coefficient = smoothingCoefficient(this.buckets.length);
   }
 
-  average(nowUs: Instant): number {
-    if (this.isEmpty(nowUs)) return 0;
+  protected averageAt(now: number, newest: number): number {
+    if (this.since(now) > this.windowUs) return 0;
     const decay = 1 - this.coefficient;
-    const silent = Math.max(0, this.bucketAt(nowUs) - this.lastWrite);
+    const silent = Math.max(0, now - newest);
     let weight = this.coefficient;
     for (let second = 0; second < silent; second++) weight *= decay;
     let sum = 0;
-    const oldest = this.lastWrite - this.buckets.length + silent;
-    for (let bucket = this.lastWrite; bucket > oldest; bucket--) {
-      sum += this.buckets[this.slotOf(bucket)] * weight;
+    const oldest = newest - this.buckets.length + silent;
+    for (let bucket = newest; bucket > oldest; bucket--) {
+      if (bucket <= this.lastWrite) sum += this.buckets[this.slotOf(bucket)] * weight;
       weight *= decay;
     }
     return sum;

@@ -312,3 +312,33 @@ describe("any window", () => {
     );
   });
 });
+
+describe.each(["linear", "weighted-exponential"])("a look ahead of a %s window", (aggregation) => {
+  it("reads what will be read once zeros have been recorded", () => {
+    const report = fc.record({
+      gap: fc.integer({ min: 0, max: 9 }),
+      value: fc.double({ min: 0, max: 50, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 20 }),
+        fc.array(report, { minLength: 1, maxLength: 40 }),
+        fc.nat(30),
+        fc.nat(3),
+        (seconds, reports, zeros, silence) => {
+          const window = createMetricWindow(aggregation, fromSeconds(seconds));
+          let now = 0;
+          for (const { gap, value } of reports) {
+            now += gap;
+            window.record(fromSeconds(now), value);
+          }
+          const until = fromSeconds(now + zeros);
+          const at = until + fromSeconds(silence);
+          const ahead = window.averageAfterZeros(at, until);
+          for (let second = 1; second <= zeros; second++) window.record(fromSeconds(now + second), 0);
+          expect(ahead).toBeCloseTo(window.average(at), 9);
+        },
+      ),
+    );
+  });
+});
