@@ -1,5 +1,5 @@
 import { createSampler, type DistributionSpec, type Sampler } from "../engine/distribution.js";
-import type { RandomStreams } from "../engine/random.js";
+import type { RandomStream, RandomStreams } from "../engine/random.js";
 import type { Simulation } from "../engine/simulation.js";
 import type { Duration, Instant } from "../engine/time.js";
 import type { ClusterPlan } from "../kube/cluster-plan.js";
@@ -17,6 +17,7 @@ export interface ModelContext {
 export class LatencySource {
   private readonly sampler: Sampler;
   private draws = 0;
+  private stream: RandomStream | null = null;
 
   constructor(
     spec: DistributionSpec,
@@ -28,8 +29,12 @@ export class LatencySource {
 
   /** The next latency in µs; nothing is drawn when it is constant. */
   next(): Duration {
-    const uniform = this.sampler.isConstant ? 0 : this.streams.get(this.streamName).uniform();
-    return this.sampler.sample(uniform, this.draws++);
+    return this.sampler.sample(this.sampler.isConstant ? 0 : this.uniform(), this.draws++);
+  }
+
+  private uniform(): number {
+    this.stream ??= this.streams.get(this.streamName);
+    return this.stream.uniform();
   }
 }
 

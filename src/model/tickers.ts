@@ -40,7 +40,7 @@ export class Tickers {
       return;
     }
     const { phases } = plan;
-    const stream = streams.get(`phase/${name}`);
+    const stream = streams.once(`phase/${name}`);
     const drawnScrape = SCRAPE_PERIOD_US - Math.floor(stream.uniform() * SCRAPE_PERIOD_US);
     const drawnDecision = DECISION_PERIOD_US - Math.floor(stream.uniform() * DECISION_PERIOD_US);
     const isGiven = phases.kind === "explicit";

@@ -1,3 +1,4 @@
+import tychei from "seedrandom/lib/tychei.js";
 import { describe, expect, it } from "vitest";
 import { createStreams, type RandomStream } from "../../src/engine/random.js";
 
@@ -37,6 +38,12 @@ describe("random streams", () => {
         0.2548151010996076,
       ]
     `);
+  });
+
+  it("draws what the generator of the package draws", () => {
+    const stream = createStreams("42").get("work/web");
+    const generator = tychei("2:42/work/web", { state: true });
+    for (let i = 0; i < 10_000; i++) expect(stream.uniform()).toBe((generator.int32() >>> 0) / 4_294_967_296);
   });
 
   it("is independent of a stream with a similar name", () => {
