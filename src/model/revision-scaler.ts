@@ -1,11 +1,10 @@
 import type { Instant } from "../engine/time.js";
-import { createDeciderState, type DeciderState, type Decision, decide, isRepeated } from "./autoscaler/decider.js";
+import { createDeciderState, type DeciderState, type Decision, decide, isCalm } from "./autoscaler/decider.js";
 import { createDeciderStatus, type DeciderStatus, isPoked, updateDeciderStatus } from "./autoscaler/decider-status.js";
-import { RevisionMetrics } from "./autoscaler/revision-metrics.js";
+import { type MetricWindows, RevisionMetrics } from "./autoscaler/revision-metrics.js";
 import { type ModelContext, wholeSecond } from "./context.js";
 import { PodScraper } from "./pod-scraper.js";
 import type { Revision } from "./revision.js";
-import { SCRAPE_PERIOD_US } from "./tickers.js";
 
 /** The autoscaler process that the scalers of all revisions live in: what it remembers is lost when it restarts. */
 export interface AutoscalerProcess {
@@ -53,8 +52,8 @@ export class RevisionScaler {
   /** @param ready pods; with more than one the decider starts out panicking */
   create(ready: number): void {
     const { settings } = this.revision;
-    const { stableWindowUs, panicWindowUs, aggregation, scaleDownDelayUs } = settings;
-    this.metrics = new RevisionMetrics({ aggregation, stableWindowUs, panicWindowUs });
+    const { scaleDownDelayUs, metric } = settings;
+    this.metrics = new RevisionMetrics(settings, metric);
     this.decider = {
       state: createDeciderState({ nowUs: this.context.simulation.now, ready, scaleDownDelayUs }),
       status: createDeciderStatus(settings),
@@ -97,23 +96,19 @@ export class RevisionScaler {
     return this.process.isUp && this.decider !== null ? this.decide("tick") : null;
   }
 
-  /**
-   * Whether a tick at `at` would decide what the latest decision did, if no load comes and pods stay as they are.
-   *
-   * @param zerosUntilUs the last scrape by then; null = none finds a pod
-   */
-  wouldRepeat(latest: Decision, at: Instant, zerosUntilUs: Instant | null): boolean {
-    const { metrics, decider, isScraped } = this;
-    const { settings } = this.revision;
-    if (metrics === null || decider === null) return false;
-    return isRepeated(settings, decider.state, latest, metrics.readAhead(settings.metric, at, isScraped, zerosUntilUs));
+  /** Whether the next decisions depend on the stable average alone, as long as ready pods stay as they are. */
+  isCalm(latest: Decision): boolean {
+    return this.decider !== null && isCalm(this.decider.state, latest);
+  }
+
+  /** The windows of the scaling metric; null = there is nothing in memory. */
+  get windows(): MetricWindows | null {
+    return this.metrics?.windowsOf(this.revision.settings.metric) ?? null;
   }
 
   /** What scrapes from `from` to `until` would have done that were passed over because no pod had load to tell of. */
   foundZeros(from: Instant, until: Instant): void {
-    const { metrics } = this;
-    if (metrics === null || !this.isScraped) return;
-    for (let at = from; at <= until; at += SCRAPE_PERIOD_US) metrics.record(at, 0, 0);
+    if (this.isScraped && from <= until) this.metrics?.recordZeros(from, until);
   }
 
   /** The revision's settings changed: windows are resized; a changed scale-down delay has no effect. */

@@ -1,6 +1,7 @@
 import { type EventHandle, NO_EVENT } from "../engine/calendar.js";
 import { type Instant, NEVER } from "../engine/time.js";
-import type { Decision } from "./autoscaler/decider.js";
+import { type Decision, wantedPods } from "./autoscaler/decider.js";
+import type { MetricWindow } from "./autoscaler/metric-window.js";
 import type { ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
 import type { OmittedDecisions } from "./observer.js";
@@ -22,7 +23,7 @@ export interface SleepHost {
   readonly omissible: Omissible;
 }
 
-/** So many decisions ahead are looked at before falling asleep. */
+/** It sleeps no longer than for so many decisions while there is load in its windows. */
 const FARTHEST_LOOK = 64;
 
 /**
@@ -111,18 +112,39 @@ export class RevisionSleep {
 
   /** The first decision that may say something else although nothing happens; NEVER when none will. */
   private repeatedUntil(decision: Decision): Instant {
-    const { scaler, host, revision } = this;
-    const { now } = host.context.simulation;
-    const findsZeros = scaler.isScraped && revision.deployment.readyPods.length > 0;
-    // Where pods are scraped but there are none, data ends one window after the last: then silence is what lasts.
-    const isLasting = scaler.isScraped && !findsZeros ? !decision.valid : decision.stable === 0;
-    for (let turn = 1; turn <= FARTHEST_LOOK; turn++) {
-      const at = now + turn * DECISION_PERIOD_US;
-      const zerosUntil = findsZeros ? host.tickers.lastScrapeBy(revision.index, at) : null;
-      if (!scaler.wouldRepeat(decision, at, zerosUntil)) return at;
-      if (isLasting) return NEVER;
+    const { scaler, revision } = this;
+    const { now } = this.host.context.simulation;
+    const { windows, isScraped } = scaler;
+    const hasReadyPods = revision.deployment.readyPods.length > 0;
+    // Without a ready pod no scrape brings data.
+    if (decision.reason === "noData") return hasReadyPods ? now : NEVER;
+    if (windows === null || !scaler.isCalm(decision)) return now;
+    const { stable, panic } = windows;
+    if (stable.holdsNoLoad && panic.holdsNoLoad) {
+      if (hasReadyPods || !isScraped) return NEVER;
+      return now + Math.ceil((stable.emptyFrom - now) / DECISION_PERIOD_US) * DECISION_PERIOD_US;
     }
-    return now + FARTHEST_LOOK * DECISION_PERIOD_US;
+    // Where nothing is recorded an average is over fewer and fewer seconds, and may rise.
+    return hasReadyPods && isScraped ? this.wantedUntil(decision, stable) : now;
+  }
+
+  /** The first decision for which another number of pods is wanted while scrapes find zeros: the average only falls. */
+  private wantedUntil(decision: Decision, stable: MetricWindow): Instant {
+    const { host, revision } = this;
+    const { now } = host.context.simulation;
+    const isSame = (turns: number): boolean => {
+      const at = now + turns * DECISION_PERIOD_US;
+      const average = stable.averageAfterZeros(at, host.tickers.lastScrapeBy(revision.index, at));
+      return wantedPods(average, revision.settings) === decision.rawStable;
+    };
+    let same = 0;
+    let other = FARTHEST_LOOK;
+    while (other - same > 1) {
+      const middle = (same + other) >> 1;
+      if (isSame(middle)) same = middle;
+      else other = middle;
+    }
+    return now + other * DECISION_PERIOD_US;
   }
 
   private announce(count: number): void {

@@ -4,6 +4,9 @@ import type { MetricWindow } from "./metric-window.js";
 /** A bucket before all others: nothing was written. */
 const NEVER_WRITTEN = Number.NEGATIVE_INFINITY;
 
+/** Far below half a millionth, to which averages are rounded. */
+const LARGEST_RESIDUE = 1e-9;
+
 /**
  * A ring of buckets and the sum of all: what linear and weighted averages have in common.
  *
@@ -50,8 +53,29 @@ export abstract class BucketWindow implements MetricWindow {
     this.total += value;
   }
 
+  recordZeros(fromUs: Instant, untilUs: Instant): void {
+    this.record(fromUs, 0);
+    // Buckets that a report skips become zeros, as long as it skips less than a window.
+    const stride = Math.max(1, this.buckets.length - 1) * this.granularityUs;
+    for (let at = fromUs; at < untilUs; ) {
+      at = Math.min(untilUs, at + stride);
+      this.record(at, 0);
+    }
+  }
+
+  get holdsNoLoad(): boolean {
+    // Of what was added and taken away again a residue may stay that no average shows.
+    if (Math.abs(this.total) > LARGEST_RESIDUE) return false;
+    for (let slot = 0; slot < this.buckets.length; slot++) if (this.buckets[slot] !== 0) return false;
+    return true;
+  }
+
   isEmpty(nowUs: Instant): boolean {
     return this.since(this.bucketAt(nowUs)) > this.windowUs;
+  }
+
+  get emptyFrom(): Instant {
+    return (this.lastWrite + Math.floor(this.windowUs / this.granularityUs) + 1) * this.granularityUs;
   }
 
   resize(windowUs: Duration, nowUs: Instant): void {

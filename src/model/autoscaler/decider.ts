@@ -134,30 +134,16 @@ export function decide(settings: DecisionSettings, state: DeciderState, input: D
 }
 
 /** Pods for an average load, before any limit. */
-function wantedPods(average: number, { target }: Pick<DecisionSettings, "target">): number {
+export function wantedPods(average: number, { target }: Pick<DecisionSettings, "target">): number {
   return Math.ceil(average / target);
 }
 
 /**
- * Whether the decision after a calm one would say the same again, averages apart, about as many ready pods.
- *
- * Calm: no load in the panic window, no panic and no scale-down delay, whose outcomes depend on time as well.
+ * Whether the next decisions will be the same as this one, averages apart, as long as ready pods and the pods wanted for
+ * the stable average are: no load in the panic window, no panic and no scale-down delay, which look at the time as well.
  */
-export function isRepeated(
-  settings: DecisionSettings,
-  state: DeciderState,
-  decision: Decision,
-  averages: WindowAverages | "noData",
-): boolean {
-  if (averages === "noData") return decision.reason === "noData";
-  return (
-    decision.valid &&
-    state.panicTimeUs === null &&
-    state.delayWindow === null &&
-    decision.panic === 0 &&
-    averages.panic === 0 &&
-    wantedPods(averages.stable, settings) === decision.rawStable
-  );
+export function isCalm(state: DeciderState, decision: Decision): boolean {
+  return decision.valid && decision.panic === 0 && state.panicTimeUs === null && state.delayWindow === null;
 }
 
 function invalid(reason: "noData" | "notCollecting", state: DeciderState, ready: number): InvalidDecision {

@@ -15,10 +15,16 @@ export interface MetricWindow {
   record(atUs: Instant, value: number): void;
   /** The average as seen at `nowUs`; 0 when no bucket within the window holds data. Changes nothing. */
   average(nowUs: Instant): number;
+  /** The same as `record` of a zero in every bucket from that of `fromUs` to that of `untilUs`. */
+  recordZeros(fromUs: Instant, untilUs: Instant): void;
   /** The average as it will be seen at `nowUs` if until then a zero is recorded in every bucket up to that of `zerosUntilUs`. */
   averageAfterZeros(nowUs: Instant, zerosUntilUs: Instant): number;
   /** Whether nothing was recorded for longer than the window. At exactly the window's length it is not yet empty. */
   isEmpty(nowUs: Instant): boolean;
+  /** Whether all that was recorded within the last window is zeros, so that the average stays 0 until there is a report of load. */
+  readonly holdsNoLoad: boolean;
+  /** When it will be empty if nothing more is recorded; −Infinity when nothing was. */
+  readonly emptyFrom: Instant;
   /** Changes the length while the clock shows `nowUs`, keeping the newest buckets that fit. */
   resize(windowUs: Duration, nowUs: Instant): void;
 }

@@ -1,10 +1,19 @@
+import { invariant } from "../../engine/invariant.js";
 import type { Duration, Instant } from "../../engine/time.js";
 import { createMetricWindow, type MetricWindow } from "./metric-window.js";
+
+const RPS = "rps";
 
 /** A revision's load as its two windows see it. */
 export interface WindowAverages {
   readonly stable: number;
   readonly panic: number;
+}
+
+/** One metric's two windows. */
+export interface MetricWindows {
+  readonly stable: MetricWindow;
+  readonly panic: MetricWindow;
 }
 
 /** The lengths of the two windows. */
@@ -15,22 +24,21 @@ export interface WindowLengths {
 
 /**
  * What the autoscaler remembers of one revision's load: concurrency and requests per second, each over the stable and
- * the panic window. All four are kept whatever the scaling metric is.
+ * the panic window.
  *
- * @see knative/serving pkg/autoscaler/metrics/collector.go (collection)
+ * @see knative/serving pkg/autoscaler/metrics/collector.go (collection), which keeps all four whatever the metric is
  */
 export class RevisionMetrics {
-  private readonly stableConcurrency: MetricWindow;
-  private readonly panicConcurrency: MetricWindow;
-  private readonly stableRps: MetricWindow;
-  private readonly panicRps: MetricWindow;
+  private readonly concurrency: MetricWindows | null;
+  private readonly rps: MetricWindows | null;
 
-  /** @param aggregation of all four, for good; the lengths may change */
-  constructor({ aggregation, stableWindowUs, panicWindowUs }: WindowLengths & { readonly aggregation: string }) {
-    this.stableConcurrency = createMetricWindow(aggregation, stableWindowUs);
-    this.panicConcurrency = createMetricWindow(aggregation, panicWindowUs);
-    this.stableRps = createMetricWindow(aggregation, stableWindowUs);
-    this.panicRps = createMetricWindow(aggregation, panicWindowUs);
+  /**
+   * @param aggregation of all windows, for good; the lengths may change
+   * @param metric the only one that will be read, see `read`; null = either may be
+   */
+  constructor(windows: WindowLengths & { readonly aggregation: string }, metric: string | null = null) {
+    this.concurrency = metric === null || metric !== RPS ? createWindows(windows) : null;
+    this.rps = metric === null || metric === RPS ? createWindows(windows) : null;
   }
 
   /**
@@ -40,10 +48,18 @@ export class RevisionMetrics {
    * @param requests requests per second, likewise
    */
   record(atUs: Instant, concurrency: number, requests: number): void {
-    this.stableConcurrency.record(atUs, concurrency);
-    this.panicConcurrency.record(atUs, concurrency);
-    this.stableRps.record(atUs, requests);
-    this.panicRps.record(atUs, requests);
+    this.concurrency?.stable.record(atUs, concurrency);
+    this.concurrency?.panic.record(atUs, concurrency);
+    this.rps?.stable.record(atUs, requests);
+    this.rps?.panic.record(atUs, requests);
+  }
+
+  /** Adds a report without load in every second from that of `fromUs` to that of `untilUs`. */
+  recordZeros(fromUs: Instant, untilUs: Instant): void {
+    for (const windows of [this.concurrency, this.rps]) {
+      windows?.stable.recordZeros(fromUs, untilUs);
+      windows?.panic.recordZeros(fromUs, untilUs);
+    }
   }
 
   /**
@@ -59,37 +75,26 @@ export class RevisionMetrics {
     return { stable: stable.average(nowUs), panic: panic.average(nowUs) };
   }
 
-  /**
-   * The averages of the scaling metric as they will be read at `nowUs` when no load comes until then.
-   *
-   * @param zerosUntilUs the last scrape by then, each of which finds zeros; null = none finds a pod
-   * @returns `noData` as in `read`
-   */
-  readAhead(
-    metric: string,
-    nowUs: Instant,
-    isScraped: boolean,
-    zerosUntilUs: Instant | null,
-  ): WindowAverages | "noData" {
-    if (zerosUntilUs === null) return this.read(metric, nowUs, isScraped);
-    const { stable, panic } = this.windowsOf(metric);
-    return {
-      stable: stable.averageAfterZeros(nowUs, zerosUntilUs),
-      panic: panic.averageAfterZeros(nowUs, zerosUntilUs),
-    };
-  }
-
-  private windowsOf(metric: string): { readonly stable: MetricWindow; readonly panic: MetricWindow } {
-    return metric === "rps"
-      ? { stable: this.stableRps, panic: this.panicRps }
-      : { stable: this.stableConcurrency, panic: this.panicConcurrency };
+  /** The windows of a scaling metric. */
+  windowsOf(metric: string): MetricWindows {
+    const windows = metric === RPS ? this.rps : this.concurrency;
+    invariant(windows !== null, "a metric is read that was not kept", { metric });
+    return windows;
   }
 
   /** Changes the lengths of the windows while the clock shows `nowUs`; nothing happens where they are the same. */
   resize({ stableWindowUs, panicWindowUs }: WindowLengths, nowUs: Instant): void {
-    this.stableConcurrency.resize(stableWindowUs, nowUs);
-    this.panicConcurrency.resize(panicWindowUs, nowUs);
-    this.stableRps.resize(stableWindowUs, nowUs);
-    this.panicRps.resize(panicWindowUs, nowUs);
+    for (const windows of [this.concurrency, this.rps]) {
+      windows?.stable.resize(stableWindowUs, nowUs);
+      windows?.panic.resize(panicWindowUs, nowUs);
+    }
   }
+}
+
+function createWindows(windows: WindowLengths & { readonly aggregation: string }): MetricWindows {
+  const { aggregation, stableWindowUs, panicWindowUs } = windows;
+  return {
+    stable: createMetricWindow(aggregation, stableWindowUs),
+    panic: createMetricWindow(aggregation, panicWindowUs),
+  };
 }
