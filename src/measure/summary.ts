@@ -115,7 +115,9 @@ function scopeFigures(scope: {
   };
 }
 
+/** One cohort that is alone stands for itself: a fleet's services have one revision each. Nobody may change what is returned. */
 function sum(cohorts: readonly Cohort[]): Cohort {
+  if (cohorts.length === 1) return cohorts[0];
   const total = new Cohort();
   for (const cohort of cohorts) total.merge(cohort);
   return total;

@@ -33,14 +33,17 @@ const COUNTS = 3;
 const INTEGRALS = 3;
 const ROW_QUANTILES = [0.5, 0.95, 0.99] as const;
 
+/** Until there is a row: a run without a timeline has none, and may have very many series. */
+const EMPTY = new Float64Array(0);
+
 /** What the rows of one revision (or of a service's requests without revision) are made from. */
 export class TimelineSeries {
   /** Counts of the row in progress and gauges as they are now. */
   readonly now = new Float64Array(COLUMNS).fill(Number.NaN);
   /** Counts and integrals of the row that was cut and waits for its gauges. */
-  private readonly cut = new Float64Array(COUNTS + INTEGRALS);
+  private cut = EMPTY;
   /** Integrals up to the beginning of the row in progress. */
-  private readonly areaBefore = new Float64Array(INTEGRALS);
+  private areaBefore = EMPTY;
   private ended = new LatencySample();
   private endedBeforeCut = new LatencySample();
   hasCutRow = false;
@@ -78,6 +81,10 @@ export class TimelineSeries {
 
   /** Begins a row from nothing: integrals count from what they were. */
   beginRow(areaUntil: (id: StepFunctionId) => number): void {
+    if (this.areaBefore === EMPTY) {
+      this.areaBefore = new Float64Array(INTEGRALS);
+      this.cut = new Float64Array(COUNTS + INTEGRALS);
+    }
     for (let i = 0; i < INTEGRALS; i++) this.areaBefore[i] = areaUntil(this.integrals[i]);
   }
 
