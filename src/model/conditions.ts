@@ -17,12 +17,10 @@ export interface Condition {
 
 const READY = "Ready";
 
-/** What a condition says, without since when. */
-type Marked = Omit<Condition, "lastTransitionUs">;
-
 /** Marks conditions of one object during one pass of its controller. */
 export interface ConditionMarks {
-  get(type: string): Marked | null;
+  /** As marked so far. */
+  get(type: string): Omit<Condition, "lastTransitionUs"> | null;
   markTrue(type: string, reason?: string, message?: string): void;
   markUnknown(type: string, reason?: string, message?: string): void;
   markFalse(type: string, reason: string, message: string): void;
@@ -143,12 +141,11 @@ class MarkedConditions implements ConditionMarks {
 
   private set(type: string, status: ConditionStatus, reason = "", message = ""): void {
     const severity = type === READY || this.dependents.includes(type) ? "" : "Info";
-    const marked: Condition = { type, status, severity, reason, message, lastTransitionUs: this.nowUs };
     const found = positionOf(this.now, type);
-    if (found >= 0 && isSame(this.now[found], marked)) return;
+    if (found >= 0 && says(this.now[found], status, severity, reason, message)) return;
     this.changed ??= this.before.slice();
     const position = found < 0 ? this.changed.length : found;
-    this.changed[position] = marked;
+    this.changed[position] = { type, status, severity, reason, message, lastTransitionUs: this.nowUs };
     this.changes[position] = ++this.changeCount;
   }
 
@@ -176,6 +173,21 @@ function positionOf(conditions: readonly Condition[], type: string): number {
   return -1;
 }
 
-function isSame(a: Marked, b: Marked): boolean {
-  return a.status === b.status && a.severity === b.severity && a.reason === b.reason && a.message === b.message;
+function isSame(a: Condition, { status, severity, reason, message }: Condition): boolean {
+  return says(a, status, severity, reason, message);
+}
+
+function says(
+  condition: Condition,
+  status: ConditionStatus,
+  severity: Condition["severity"],
+  reason: string,
+  message: string,
+): boolean {
+  return (
+    condition.status === status &&
+    condition.severity === severity &&
+    condition.reason === reason &&
+    condition.message === message
+  );
 }

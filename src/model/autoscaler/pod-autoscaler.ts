@@ -92,21 +92,14 @@ export function reconcilePodAutoscaler(
     reachability,
     nowUs: storedTime(nowUs, conditionTimes),
   });
-  // Written out: passes are frequent, and spreading a status costs more than the whole rest of one.
-  const next: PodAutoscalerState = {
-    active: status.active,
-    initialized: status.initialized,
-    hasServiceName: status.hasServiceName,
-    desiredScale: status.desiredScale,
-    actualScale: status.actualScale,
-    mode: scaled.want > 0 && observed.excessBurstCapacity >= 0 ? "serve" : "proxy",
-    activators: sks === null ? ACTIVATORS_AT_CREATION : activatorCount(settings, ready),
-    ready: readyCondition(status, sks?.ready ?? false),
-  };
+  const mode = scaled.want > 0 && observed.excessBurstCapacity >= 0 ? "serve" : "proxy";
+  const activators = sks === null ? ACTIVATORS_AT_CREATION : activatorCount(settings, ready);
+  const isReady = readyCondition(status, sks?.ready ?? false);
+  const isUnchanged =
+    isSameStatus(state, status) && state.mode === mode && state.activators === activators && state.ready === isReady;
   const { want, bounded, patch, requeueAfterUs, startAsyncProbe } = scaled;
-  const isUnchanged = isSame(state, next);
   return {
-    state: isUnchanged ? state : next,
+    state: isUnchanged ? state : createState(status, mode, activators, isReady),
     changed: patch !== null || !isUnchanged,
     want,
     bounded,
@@ -114,6 +107,16 @@ export function reconcilePodAutoscaler(
     requeueAfterUs,
     startAsyncProbe,
   };
+}
+
+/** Written out: passes are frequent, and spreading a status costs more than the whole rest of one. */
+function createState(
+  { active, initialized, hasServiceName, desiredScale, actualScale }: PodAutoscalerStatus,
+  mode: ServingMode,
+  activators: number,
+  ready: ConditionStatus,
+): PodAutoscalerState {
+  return { active, initialized, hasServiceName, desiredScale, actualScale, mode, activators, ready };
 }
 
 function scalerInput(
@@ -134,15 +137,12 @@ const NOT_SCALED: ScalerOutcome = {
   startAsyncProbe: false,
 };
 
-function isSame(a: PodAutoscalerState, b: PodAutoscalerState): boolean {
+function isSameStatus(a: PodAutoscalerStatus, b: PodAutoscalerStatus): boolean {
   return (
     a.active === b.active &&
     a.initialized === b.initialized &&
     a.hasServiceName === b.hasServiceName &&
     a.desiredScale === b.desiredScale &&
-    a.actualScale === b.actualScale &&
-    a.mode === b.mode &&
-    a.activators === b.activators &&
-    a.ready === b.ready
+    a.actualScale === b.actualScale
   );
 }
