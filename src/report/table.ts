@@ -1,3 +1,4 @@
+import { isSkipped } from "../measure/judge.js";
 import { findKeyFigure } from "../measure/key-figures.js";
 import type { Judged, ScopeFigures, Summary } from "../measure/run-record.js";
 import { busiestRevisions } from "./busiest.js";
@@ -158,13 +159,14 @@ export function scopeCells({ requests, latency: times, pods, coldStart }: ScopeF
 }
 
 function expectations(judged: readonly Judged[], paint: Paint): string[] {
-  const rows = judged.map(({ pass, level, expect, name, actual }) => [
-    pass ? "✓" : level === "warn" ? "!" : "✗",
-    name === null ? expect : `${name}: ${expect}`,
-    actual,
+  const rows = judged.map((each) => [
+    isSkipped(each) ? "-" : each.pass ? "✓" : each.level === "warn" ? "!" : "✗",
+    each.name === null ? each.expect : `${each.name}: ${each.expect}`,
+    each.actual,
   ]);
   return alignColumns(rows, ["left", "left", "left"], (text, row, column) => {
     if (column !== 0) return text;
+    if (isSkipped(judged[row])) return paint("dim", text);
     return paint(judged[row].pass ? "green" : judged[row].level === "warn" ? "yellow" : "red", text);
   });
 }

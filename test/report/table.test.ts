@@ -41,6 +41,10 @@ describe("the table on the terminal", () => {
   it("says so when nothing completed and nothing was expected", () => {
     const { latency: figures } = SAMPLE_SUMMARY;
     const none = { ...figures, mean: null, p50: null, p95: null, p99: null, max: null };
+    const skipped = [{ ...SAMPLE_SUMMARY.expectations[0], pass: true, actual: "skipped: no baseline" }];
+    expect(summaryTable({ ...SAMPLE_SUMMARY, expectations: skipped }, { color: false })).toMatch(
+      /^- {2}.* {2}skipped: no baseline$/m,
+    );
     const empty = summaryTable({ ...SAMPLE_SUMMARY, latency: none, expectations: [], revisions: {} }, { color: false });
     expect(empty).toContain("no expectations");
     expect(empty).toContain("p95 –");
