@@ -12,7 +12,11 @@ export const explainCommand: Command = {
   positionals: [{ name: "dir", many: false, description: "a report folder that knsim run has written" }],
   summary: "tells in words why the pod count changed, from a finished run",
   options: {
-    revision: { kind: "text", value: "NAME", description: "only this revision, and the traffic of its service" },
+    revision: {
+      kind: "text",
+      value: "NAME",
+      description: "only this revision, the traffic of its service, and the cluster's components",
+    },
     from: { kind: "text", value: "D", description: "only what happened from then on, such as 2m" },
     until: { kind: "text", value: "D", description: "only what happened until then" },
     json: { kind: "flag", description: "prints the story as JSON" },

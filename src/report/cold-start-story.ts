@@ -17,14 +17,17 @@ interface Serving {
   readonly stages: readonly (readonly [name: string, ms: number])[];
 }
 
-/** Gathers pods that become able to serve after one scale-up into one sentence. */
+/** What makes pods start: a scale-up, or the end of a pod that another one replaces. */
+const CAUSES: ReadonlySet<string> = new Set(["ScaledTo", "PodKilled", "PodFailed", "PodTerminating"]);
+
+/** Gathers pods that become able to serve for one reason into one sentence. */
 export class ColdStartStory {
   readonly sentences: Sentence[] = [];
   private readonly open = new Map<string, Serving[]>();
 
   add(event: EventRow): void {
     const revision = event.revision ?? "";
-    if (event.kind === "ScaledTo") this.close(revision);
+    if (CAUSES.has(event.kind)) this.close(revision);
     if (event.kind !== "PodServing") return;
     const stages = Object.entries((event.stages ?? {}) as Readonly<Record<string, number>>).filter(
       ([name]) => name in STAGE_WORDS,

@@ -1,4 +1,5 @@
 import type { DecisionRow, EventRow } from "../measure/run-record.js";
+import { component } from "./words.js";
 
 /** A revision was in panic in [from, to], seconds. */
 export interface PanicInterval {
@@ -136,7 +137,8 @@ export class EventDigest {
   private addMarker(event: EventRow): void {
     this.markerCount++;
     if (this.markerList.length >= MOST_MARKERS) return;
-    const text = event.kind === "ComponentDown" ? `the ${event.component} goes down` : (event.command ?? event.text);
+    const text =
+      event.kind === "ComponentDown" ? `${component(event.component)} goes down` : (event.command ?? event.text);
     this.markerList.push({ t: event.t, text: String(text ?? "") });
   }
 }

@@ -17,7 +17,7 @@ export interface ExplainedRun {
 }
 
 export interface ExplanationOptions {
-  /** Only this revision, and the traffic of its service. */
+  /** Only this revision, the traffic of its service, and what concerns the whole cluster. */
   readonly revision?: string | null;
   /** Only what happened in [from, until], seconds. */
   readonly from?: number | null;
@@ -48,13 +48,16 @@ export function explanation(run: ExplainedRun, options: ExplanationOptions = {})
   );
   const sentences = told
     .finish(summary, run.minScaleOf)
-    .filter((sentence) => revision === null || sentence.revision === revision);
+    .filter(({ revision: about, kind }) => revision === null || about === revision || CONCERNS_ALL.has(kind));
   return [...traffic, ...sentences]
     .filter(({ t }) => (from === null || t >= from) && (until === null || t <= until))
     .map((sentence, index) => ({ sentence, index }))
     .sort((a, b) => a.sentence.t - b.sentence.t || a.index - b.index)
     .map(({ sentence: { t, kind, revision: about, text } }) => ({ t, kind, revision: about, text }));
 }
+
+/** What happens to the cluster happens to every revision. */
+const CONCERNS_ALL: ReadonlySet<string> = new Set(["ComponentDown", "ComponentUp", "ConfigChanged"]);
 
 class DecisionsAndEvents {
   readonly serviceOf = new Map<string, string>();

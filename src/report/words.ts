@@ -68,6 +68,10 @@ export function eventInWords(event: EventRow, decision: DecisionRow | null, term
       return `${who} went from ${number(event.from)} to ${counted(number(event.to), "pod")}: ${scaleReason(event, decision, terms)}`;
     case "PanicEntered":
       return `${who} entered panic: ${load(number(event.panic), terms)} ${over(terms.panicWindowSeconds, "panic window")} on ${counted(number(event.ready), "ready pod")}${threshold(event)}`;
+    case "DeciderCreated":
+      return event.panicking === true
+        ? `${who} is decided about anew, in panic: nothing is known of its load, and more than one pod is ready`
+        : null;
     case "PanicExited":
       return `${who} left panic: its load has stayed under the threshold for one stable window`;
     case "ModeChanged":
@@ -89,9 +93,9 @@ export function eventInWords(event: EventRow, decision: DecisionRow | null, term
     case "PodFailed":
       return `pod ${event.pod ?? ""} of ${who} ${event.kind === "PodKilled" ? "was killed" : "failed"} (${word(event.cause)}) with ${counted(number(event.inFlight), "request")} in flight`;
     case "ComponentDown":
-      return `the ${word(event.component)} went down`;
+      return `${component(event.component)} went down`;
     case "ComponentUp":
-      return `the ${word(event.component)} is back`;
+      return `${component(event.component)} is back`;
     case "ConfigChanged":
       return `${word(event.map)} changed: ${list(event.keys).map(String).join(", ")}`;
     case "CommandRun":
@@ -205,6 +209,11 @@ function failure(who: string, { object, type, status, reason, message }: EventRo
   if (type !== "Ready" || status !== "False" || (object !== "Service" && object !== "Revision")) return null;
   const what = object === "Service" ? `service ${who} is` : `${who} is`;
   return `${what} not ready: ${word(reason)}: ${word(message).trim()}`;
+}
+
+/** The autoscaler, or an activator by its name. */
+export function component(name: unknown): string {
+  return name === "autoscaler" ? "the autoscaler" : word(name);
 }
 
 function threshold(event: EventRow): string {

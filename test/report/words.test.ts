@@ -64,6 +64,26 @@ describe("the story of a run", () => {
     ]);
   });
 
+  it("says that a restarted autoscaler begins in panic, not that a new revision begins", () => {
+    const created = { t: 185, kind: "DeciderCreated", service: "hello", revision: "hello-00001" };
+    expect(
+      tell([
+        { ...created, panicking: true },
+        { ...created, panicking: false },
+      ]),
+    ).toEqual([
+      "at 3m05s hello-00001 is decided about anew, in panic: nothing is known of its load, and more than one pod is ready",
+    ]);
+  });
+
+  it("names an activator by its name, and the autoscaler as what it is", () => {
+    const down = (name: string) => ({ t: 5, kind: "ComponentDown", component: name });
+    expect(tell([down("autoscaler"), down("activator-1")])).toEqual([
+      "at 5s the autoscaler went down",
+      "at 5s activator-1 went down",
+    ]);
+  });
+
   it("uses the decision before a scale change, not a later or an invalid one", () => {
     const invalid: DecisionRow = { ...DECISION, t: 61, valid: false, reason: "noData", stable: null, desired: null };
     const later: DecisionRow = { ...DECISION, t: 64, panic: 999 };
