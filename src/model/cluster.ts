@@ -1,3 +1,4 @@
+import { createSampler } from "../engine/distribution.js";
 import { invariant } from "../engine/invariant.js";
 import type { RandomStreams } from "../engine/random.js";
 import { type EventHandler, Simulation } from "../engine/simulation.js";
@@ -98,7 +99,13 @@ export class Cluster
     this.omissible = omissible;
     const simulation = new Simulation(this, Rank.arrival);
     this.simulation = simulation;
-    this.context = { simulation, streams, observer, plan };
+    const { reconcile, endpoints, ingress } = plan.latencies;
+    const latencies = {
+      reconcile: createSampler(reconcile),
+      endpoints: createSampler(endpoints),
+      ingress: createSampler(ingress),
+    };
+    this.context = { simulation, streams, observer, plan, latencies };
     this.nodes = new Nodes(plan.nodes);
     this.activators = new Activators(plan.activators);
     this.tickers = new Tickers(this.context, plan.activators);

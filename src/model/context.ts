@@ -1,4 +1,4 @@
-import { createSampler, type DistributionSpec, type Sampler } from "../engine/distribution.js";
+import type { Sampler } from "../engine/distribution.js";
 import type { RandomStream, RandomStreams } from "../engine/random.js";
 import type { Simulation } from "../engine/simulation.js";
 import type { Duration, Instant } from "../engine/time.js";
@@ -11,21 +11,22 @@ export interface ModelContext {
   readonly streams: RandomStreams;
   readonly observer: Observer;
   readonly plan: ClusterPlan;
+  /** Of the plan's latencies, ready to be drawn from. */
+  readonly latencies: { readonly [Kind in keyof ClusterPlan["latencies"]]: Sampler };
 }
 
 /** Draws one kind of latency for one object, from a stream of its own. */
 export class LatencySource {
-  private readonly sampler: Sampler;
   private draws = 0;
   private stream: RandomStream | null = null;
 
+  /** The stream is called `<purpose>/<name>`. */
   constructor(
-    spec: DistributionSpec,
+    private readonly sampler: Sampler,
     private readonly streams: RandomStreams,
-    private readonly streamName: string,
-  ) {
-    this.sampler = createSampler(spec);
-  }
+    private readonly purpose: string,
+    private readonly name: string,
+  ) {}
 
   /** The next latency in µs; nothing is drawn when it is constant. */
   next(): Duration {
@@ -33,7 +34,7 @@ export class LatencySource {
   }
 
   private uniform(): number {
-    this.stream ??= this.streams.get(this.streamName);
+    this.stream ??= this.streams.get(`${this.purpose}/${this.name}`);
     return this.stream.uniform();
   }
 }
@@ -43,7 +44,7 @@ export class LatencySources {
   private readonly sources = new Map<string, LatencySource>();
 
   constructor(
-    private readonly spec: DistributionSpec,
+    private readonly sampler: Sampler,
     private readonly streams: RandomStreams,
     private readonly purpose: string,
   ) {}
@@ -52,7 +53,7 @@ export class LatencySources {
   next(name: string): Duration {
     let source = this.sources.get(name);
     if (source === undefined) {
-      source = new LatencySource(this.spec, this.streams, `${this.purpose}/${name}`);
+      source = new LatencySource(this.sampler, this.streams, this.purpose, name);
       this.sources.set(name, source);
     }
     return source.next();

@@ -59,7 +59,7 @@ export class PodAutoscalerController {
     private readonly host: PodAutoscalerHost,
     private readonly revision: Revision,
   ) {
-    const { plan, streams, simulation } = host.context;
+    const { plan, latencies, streams, simulation } = host.context;
     const { name, index, service } = revision;
     this.conditions = new ObjectConditions(
       host.context,
@@ -70,8 +70,8 @@ export class PodAutoscalerController {
     );
     this.scaler = new RevisionScaler(host.context, host.autoscalerProcess, revision, () => this.requestReconcile());
     this.sleep = new RevisionSleep(host, revision, this.scaler);
-    this.reconcileLatency = new LatencySource(plan.latencies.reconcile, streams, `latency/reconcile/${name}`);
-    this.endpointsLatencyUs = new LatencySource(plan.latencies.endpoints, streams, `latency/service/${name}`).next();
+    this.reconcileLatency = new LatencySource(latencies.reconcile, streams, "latency/reconcile", name);
+    this.endpointsLatencyUs = new LatencySource(latencies.endpoints, streams, "latency/service", name).next();
     this.current = createPodAutoscalerState(simulation.now, plan.conditionTimes);
   }
 

@@ -56,8 +56,8 @@ export class PodLifecycle {
     private readonly reports: PeriodicRing,
     private readonly listener: PodListener,
   ) {
-    const { plan, streams } = context;
-    this.endpointsLatency = new LatencySources(plan.latencies.endpoints, streams, "latency/pod-endpoints");
+    const { latencies, streams } = context;
+    this.endpointsLatency = new LatencySources(latencies.endpoints, streams, "latency/pod-endpoints");
   }
 
   /** The pod object exists from now on. */

@@ -48,7 +48,7 @@ export class RevisionController {
   ) {
     const { context } = host;
     const { index, service, name } = revision;
-    const { plan, streams, simulation } = context;
+    const { latencies, streams, simulation } = context;
     this.conditions = new ObjectConditions(
       context,
       { object: "Revision", service, revision: index },
@@ -58,7 +58,7 @@ export class RevisionController {
       schedule: (at) => this.scheduleStep(at, RevisionStep.progressDeadline),
       cancel: (event) => simulation.cancel(event),
     });
-    this.reconcileLatency = new LatencySource(plan.latencies.reconcile, streams, `latency/revision/${name}`);
+    this.reconcileLatency = new LatencySource(latencies.reconcile, streams, "latency/revision", name);
     this.deploymentName = replicaSetName(bareName(name));
   }
 

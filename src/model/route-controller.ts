@@ -84,8 +84,8 @@ export class RouteController {
     private readonly host: RouteHost,
     private readonly owner: RouteOwner,
   ) {
-    const { plan, streams } = host.context;
-    this.latency = new LatencySource(plan.latencies.ingress, streams, `latency/route/${owner.key}`);
+    const { latencies, streams } = host.context;
+    this.latency = new LatencySource(latencies.ingress, streams, "latency/route", owner.key);
     this.route = this.newRoute();
     this.conditions = this.newConditions();
   }

@@ -65,10 +65,10 @@ export class ServerlessService {
     private readonly revision: Revision,
     private readonly activators: ActivatorSet,
   ) {
-    const { plan, streams, simulation } = context;
-    const { endpoints, ingress } = plan.latencies;
-    this.endpointsLatency = new LatencySource(endpoints, streams, `latency/pods/${revision.name}`);
-    this.gatewayLatency = new LatencySource(ingress, streams, `latency/endpoints/${revision.name}`);
+    const { latencies, streams, simulation } = context;
+    const { endpoints, ingress } = latencies;
+    this.endpointsLatency = new LatencySource(endpoints, streams, "latency/pods", revision.name);
+    this.gatewayLatency = new LatencySource(ingress, streams, "latency/endpoints", revision.name);
     const chosen = activators.chooseActivators(revision, this.wantedActivators);
     this.current = this.gateway = { mode: "proxy", pods: [], activators: chosen };
     this.proxiedSince = simulation.now;

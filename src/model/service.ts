@@ -66,8 +66,8 @@ export class Service implements RouteOwner, ConfigurationHost {
     readonly key: string,
     private readonly host: ServiceHost,
   ) {
-    const { plan, streams } = host.context;
-    this.reconcileLatency = new LatencySource(plan.latencies.reconcile, streams, `latency/control-plane/${key}`);
+    const { latencies, streams } = host.context;
+    this.reconcileLatency = new LatencySource(latencies.reconcile, streams, "latency/control-plane", key);
     this.conditions = this.newConditions();
     this.configuration = new Configuration(key, index, this);
     this.routing = new RouteController(host, this);

@@ -23,12 +23,12 @@ export class Tickers {
     private readonly context: ModelContext,
     activators: number,
   ) {
-    const { simulation, plan, streams } = context;
+    const { simulation, latencies, streams } = context;
     this.queueProxyReports = simulation.addRing(Rank.queueProxyReport, Kind.queueProxyReport, REPORT_PERIOD_US);
     const activatorReports = simulation.addRing(Rank.activatorReport, Kind.activatorReport, REPORT_PERIOD_US);
     this.scrapes = simulation.addRing(Rank.scrape, Kind.scrape, SCRAPE_PERIOD_US);
     this.decisions = simulation.addRing(Rank.decision, Kind.decision, DECISION_PERIOD_US);
-    this.metricLatency = new LatencySources(plan.latencies.reconcile, streams, "latency/metric");
+    this.metricLatency = new LatencySources(latencies.reconcile, streams, "latency/metric");
     for (let index = 0; index < activators; index++) activatorReports.add(index, this.activatorPhase(index), 0);
   }
 
