@@ -39,6 +39,9 @@ export interface NodePlan {
   readonly memoryBytes: number;
 }
 
+/** What can be done to a node: it joins or takes pods again, is emptied, or is gone at once. */
+export type NodeVerb = "add" | "drain" | "remove";
+
 /** Phases of the periodic loops (contract details A29). */
 export type PhasePlan =
   | { readonly kind: "random" }
@@ -139,6 +142,7 @@ export type ClusterEvent =
       readonly changed: readonly { readonly map: string; readonly keys: readonly string[] }[];
     }
   | { readonly kind: "set-app"; readonly app: AppPlan }
+  | { readonly kind: "node"; readonly verb: NodeVerb; readonly node: string }
   /** `kubectl delete pod`: it drains, and another takes its place if it is wanted. */
   | { readonly kind: "delete-pod"; readonly pod: string }
   | { readonly kind: "note"; readonly text: string }

@@ -40,6 +40,7 @@ const PANIC: Fields = [...REVISION, ["panic", "number"], ["ready", "number"], ["
 const POD: Fields = [...REVISION, ["pod", "pod"], ["node", "text"]];
 const POD_ENDS: Fields = [...POD, ["cause", "text"], ["inFlight", "number"]];
 const REQUEST: Fields = [["id", "text"], ...REVISION, ["status", "text"], ["text", "text"]];
+const NODE: Fields = [["node", "text"]];
 const COMPONENT: Fields = [["component", "text"]];
 const COMMAND: Fields = [
   ["command", "text"],
@@ -99,6 +100,9 @@ const FIELDS: Readonly<Record<Fact["kind"], Fields>> = {
   PodKilled: POD_ENDS,
   PodFailed: POD_ENDS,
   PodDeleted: POD_ENDS,
+  NodeRequested: NODE,
+  NodeReady: NODE,
+  NodeRemoved: NODE,
   ComponentDown: COMPONENT,
   ComponentUp: COMPONENT,
   ConfigChanged: [

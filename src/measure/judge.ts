@@ -30,7 +30,7 @@ import { type Moments, pieceCount, pieceStart, type RunWindow, type Span, spanOf
 export interface JudgedRun extends RunWindow {
   /** What the run to compare with measured: its summary, or the part kept in a baseline; null or absent = none. */
   readonly baseline?: BaselineFigures | null;
-  /** Of the cluster; absent = the one without limits. */
+  /** Of the cluster at the beginning; absent = the one without limits. */
   readonly nodes?: number;
   /** True: an expectation against a missing baseline fails; else it is skipped and passes with a note. */
   readonly requireBaseline?: boolean;

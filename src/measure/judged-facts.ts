@@ -42,8 +42,12 @@ export class JudgedFacts implements Observer {
   private readonly requested: number[] = [];
   private readonly withMemory = new Set<number>();
 
-  /** @param nodes of the cluster; they neither come nor go during a run */
-  constructor(private readonly nodes: number) {}
+  private readonly nodes: GaugeTrack;
+
+  /** @param nodes of the cluster at the beginning */
+  constructor(nodes: number) {
+    this.nodes = new GaugeTrack(nodes);
+  }
 
   /** The track of a gauge in a scope; the same for all that ask. */
   track(name: string, scope: JudgedScope): GaugeTrack {
@@ -51,7 +55,7 @@ export class JudgedFacts implements Observer {
     this.tracks.set(scope, ofScope);
     let track = ofScope.get(name);
     if (!track) {
-      track = name === "nodes" ? new GaugeTrack(this.nodes) : this.memberTrack(name, scope);
+      track = name === "nodes" ? this.nodes : this.memberTrack(name, scope);
       ofScope.set(name, track);
     }
     return track;
@@ -200,6 +204,8 @@ export class JudgedFacts implements Observer {
 
   happened(fact: Fact): void {
     if (fact.kind === "RouteProgrammed") for (const [, , tag] of fact.targets) this.book.tagSeen(fact.service, tag);
+    if (fact.kind === "NodeReady") this.nodes.change(fact.t, 1);
+    if (fact.kind === "NodeRemoved") this.nodes.change(fact.t, -1);
     this.pods.happened(fact);
     this.members.happened(fact);
     const { serviceOfRevision } = this.book;

@@ -6,6 +6,7 @@ import { objectKey } from "../kube/manifest.js";
 import type { ServiceObject } from "../kube/objects.js";
 import { type ExistingService, editService } from "../kube/service-edit.js";
 import type { Cluster } from "./cluster.js";
+import { changeNode } from "./node-changes.js";
 import { bareName, namespaceOf } from "./object-names.js";
 import type { Fact } from "./observer.js";
 import type { Pod } from "./pod.js";
@@ -48,6 +49,8 @@ export class ClusterChanges {
       case "set-app":
         this.cluster.changeApp(event.app);
         return null;
+      case "node":
+        return changeNode(this.cluster, event);
       case "note":
         this.announce({ kind: "Note", text: event.text });
         return null;
@@ -161,7 +164,10 @@ export class ClusterChanges {
     const wanted = count === "all" ? victims.length : count;
     const killed = victims.slice(0, wanted);
     for (const { deployment } of new Set(killed.map((pod) => pod.revision))) {
-      deployment.kill(killed.filter((pod) => deployment.pods.includes(pod)));
+      deployment.kill(
+        killed.filter((pod) => deployment.pods.includes(pod)),
+        "kill",
+      );
     }
     return killed.length < wanted ? `only ${killed.length} of ${wanted} pods were there to kill` : null;
   }
@@ -169,7 +175,7 @@ export class ClusterChanges {
   private deletePod(name: string): string | null {
     const pod = this.cluster.knownPods().find((candidate) => candidate.name === name && !candidate.isGone);
     if (pod === undefined) return `pods "${name}" not found`;
-    pod.revision.deployment.delete(pod);
+    pod.revision.deployment.delete(pod, "kill");
     return null;
   }
 

@@ -71,7 +71,7 @@ export class Cluster
   private readonly tagIndices = new Map<string, number>();
   private readonly lifecycle: PodLifecycle;
   private readonly path: RequestPath;
-  private readonly nodes: Nodes;
+  readonly nodes: Nodes;
   readonly tickers: Tickers;
   private readonly factory: RevisionFactory;
 
@@ -498,6 +498,11 @@ export class Cluster
     const { simulation } = this;
     this.setActivatorUp(index, false);
     simulation.schedule(simulation.now + outageUs, Rank.change, Kind.activatorUp, index, 0);
+  }
+
+  /** A node joined, or takes pods again. */
+  nodesGained(): void {
+    this.lifecycle.retryUnscheduled();
   }
 
   /** Scaling settings and limits of the cluster from now on. */

@@ -115,14 +115,14 @@ export class Deployment {
   }
 
   /** Kills pods by SIGKILL; the missing ones are replaced. */
-  kill(pods: readonly Pod[]): void {
-    for (const pod of pods) this.factory.lifecycle.kill(pod, "kill");
+  kill(pods: readonly Pod[], cause: "kill" | "node"): void {
+    for (const pod of pods) this.factory.lifecycle.kill(pod, cause);
     this.scaleTo(this.replicas);
   }
 
   /** Ends a pod as Kubernetes does when somebody deletes it; a missing one is replaced. */
-  delete(pod: Pod): void {
-    if (!pod.isTerminating) this.factory.lifecycle.terminate(pod, "kill");
+  delete(pod: Pod, cause: "kill" | "node"): void {
+    if (!pod.isTerminating) this.factory.lifecycle.terminate(pod, cause);
     this.scaleTo(this.replicas);
   }
 

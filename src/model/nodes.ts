@@ -15,6 +15,8 @@ export class Node {
   private readonly podsOfRevision = new Map<number, number>();
   /** When each image is, or will be, on this node. */
   private readonly images = new Map<string, Instant>();
+  /** It takes no new pods. */
+  isCordoned = false;
   private podCount = 0;
   private block = 0;
   private nextHost = LAST_HOST + 1;
@@ -41,6 +43,7 @@ export class Node {
 
   /** What there is too little of for a pod, as the scheduler says it. */
   lacks({ cpu, memoryBytes }: PodRequest): string[] {
+    if (this.isCordoned) return [UNSCHEDULABLE];
     const lacking: string[] = [];
     // A thousandth of a CPU is the smallest unit there is: sums of decimals may miss it by less.
     if (this.cpuRequested + cpu > this.cpu + 1e-6) lacking.push("Insufficient cpu");
@@ -90,19 +93,46 @@ export class Node {
   }
 }
 
+/** @see kubernetes pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go */
+const UNSCHEDULABLE = "node(s) were unschedulable";
+
 const FIRST_HOST = 2;
 const LAST_HOST = 254;
 
-/** The cluster's nodes and the scheduler's choice among them. */
+/** The cluster's nodes, in the order in which they joined, and the scheduler's choice among them. */
 export class Nodes {
-  private readonly nodes: readonly Node[];
+  private readonly nodes: Node[];
   private blocks = 0;
 
   /** @param plans none: one node without limits */
-  constructor(plans: readonly NodePlan[]) {
+  constructor(private readonly plans: readonly NodePlan[]) {
     const unlimited = Number.POSITIVE_INFINITY;
     const present = plans.length > 0 ? plans : [{ name: "node-1", cpu: unlimited, memoryBytes: unlimited }];
-    this.nodes = present.map(({ name, cpu, memoryBytes }) => new Node(name, cpu, memoryBytes, () => this.blocks++));
+    this.nodes = present.map((plan) => this.node(plan));
+  }
+
+  /** False: there is one node without limits, which nobody can change. */
+  get areListed(): boolean {
+    return this.plans.length > 0;
+  }
+
+  /** null = there is none of that name. */
+  find(name: string): Node | null {
+    return this.nodes.find((node) => node.name === name) ?? null;
+  }
+
+  /**
+   * A machine joins, without pods and images: of the size that the plan gives to its name, else of the first node's.
+   *
+   * @param name of no node that is there
+   */
+  join(name: string): void {
+    const size = this.plans.find((plan) => plan.name === name) ?? this.plans[0];
+    this.nodes.push(this.node({ ...size, name }));
+  }
+
+  leave(node: Node): void {
+    this.nodes.splice(this.nodes.indexOf(node), 1);
   }
 
   /** Images that were there before the run. */
@@ -120,14 +150,19 @@ export class Nodes {
    * @see kubernetes pkg/scheduler/framework/types.go (FitError)
    */
   shortageText(request: PodRequest): string {
+    const count = this.nodes.length;
+    if (count === 0) return "no nodes available to schedule pods";
     const counts = new Map<string, number>();
     for (const node of this.nodes) {
       for (const lack of node.lacks(request)) counts.set(lack, (counts.get(lack) ?? 0) + 1);
     }
-    const count = this.nodes.length;
-    const reasons = [...counts].map(([lack, nodes]) => `${nodes} ${lack}`).sort();
-    const none = `${count} No preemption victims found for incoming pod`;
-    return `0/${count} nodes are available: ${reasons.join(", ")}. preemption: 0/${count} nodes are available: ${none}.`;
+    const hopeless = counts.get(UNSCHEDULABLE) ?? 0;
+    const preemption = new Map([
+      ["No preemption victims found for incoming pod", count - hopeless],
+      ["Preemption is not helpful for scheduling", hopeless],
+    ]);
+    const available = `0/${count} nodes are available`;
+    return `${available}: ${listed(counts)}. preemption: ${available}: ${listed(preemption)}.`;
   }
 
   /**
@@ -146,6 +181,16 @@ export class Nodes {
     best?.add(revision, request);
     return best;
   }
+
+  private node({ name, cpu, memoryBytes }: NodePlan): Node {
+    return new Node(name, cpu, memoryBytes, () => this.blocks++);
+  }
+}
+
+/** `2 Insufficient cpu, 1 Insufficient memory`: sorted as text. */
+function listed(counts: ReadonlyMap<string, number>): string {
+  const parts = [...counts].flatMap(([reason, count]) => (count > 0 ? [`${count} ${reason}`] : []));
+  return parts.sort().join(", ");
 }
 
 function isBetter(node: Node, than: Node, revision: number): boolean {

@@ -256,6 +256,10 @@ export type Fact =
       readonly cause: PodEndCause;
       readonly inFlight: number;
     })
+  | (Omit<FactBase, "service"> & {
+      readonly kind: "NodeRequested" | "NodeReady" | "NodeRemoved";
+      readonly node: string;
+    })
   | (Omit<FactBase, "service"> & { readonly kind: "ComponentDown" | "ComponentUp"; readonly component: string })
   | (Omit<FactBase, "service"> & {
       readonly kind: "ConfigChanged";

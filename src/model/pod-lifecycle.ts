@@ -347,7 +347,8 @@ export class PodLifecycle {
     if (pod.node !== null) this.retryUnscheduled();
   }
 
-  private retryUnscheduled(): void {
+  /** There is more room on nodes: pods that wait for it are tried again at once, whoever has waited longest first. */
+  retryUnscheduled(): void {
     const waiting = this.unscheduled.splice(0);
     for (const pod of waiting) {
       if (!pod.isReplica) continue;

@@ -69,6 +69,8 @@ export class EventDigest {
       case "Note":
       case "CommandRun":
       case "ComponentDown":
+      case "NodeReady":
+      case "NodeRemoved":
         this.addMarker(event);
         return;
     }
@@ -137,9 +139,20 @@ export class EventDigest {
   private addMarker(event: EventRow): void {
     this.markerCount++;
     if (this.markerList.length >= MOST_MARKERS) return;
-    const text =
-      event.kind === "ComponentDown" ? `${component(event.component)} goes down` : (event.command ?? event.text);
-    this.markerList.push({ t: event.t, text: String(text ?? "") });
+    this.markerList.push({ t: event.t, text: markerText(event) });
+  }
+}
+
+function markerText(event: EventRow): string {
+  switch (event.kind) {
+    case "ComponentDown":
+      return `${component(event.component)} goes down`;
+    case "NodeReady":
+      return `node ${event.node} joins`;
+    case "NodeRemoved":
+      return `node ${event.node} is removed`;
+    default:
+      return String(event.command ?? event.text ?? "");
   }
 }
 

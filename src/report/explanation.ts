@@ -57,7 +57,13 @@ export function explanation(run: ExplainedRun, options: ExplanationOptions = {})
 }
 
 /** What happens to the cluster happens to every revision. */
-const CONCERNS_ALL: ReadonlySet<string> = new Set(["ComponentDown", "ComponentUp", "ConfigChanged"]);
+const CONCERNS_ALL: ReadonlySet<string> = new Set([
+  "ComponentDown",
+  "ComponentUp",
+  "ConfigChanged",
+  "NodeReady",
+  "NodeRemoved",
+]);
 
 class DecisionsAndEvents {
   readonly serviceOf = new Map<string, string>();

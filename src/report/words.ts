@@ -92,6 +92,10 @@ export function eventInWords(event: EventRow, decision: DecisionRow | null, term
     case "PodKilled":
     case "PodFailed":
       return `pod ${event.pod ?? ""} of ${who} ${event.kind === "PodKilled" ? "was killed" : "failed"} (${word(event.cause)}) with ${counted(number(event.inFlight), "request")} in flight`;
+    case "NodeReady":
+      return `node ${word(event.node)} joined`;
+    case "NodeRemoved":
+      return `node ${word(event.node)} was removed`;
     case "ComponentDown":
       return `${component(event.component)} went down`;
     case "ComponentUp":

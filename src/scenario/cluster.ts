@@ -59,7 +59,7 @@ function phasePlan(phases: WrittenPhases): PhasePlan {
 }
 
 /** One plan for each node; `name` of a group with several gets a number, nodes without one are numbered through. */
-function nodePlans(cluster: WrittenCluster | undefined): readonly NodePlan[] {
+export function nodePlans(cluster: WrittenCluster | undefined): readonly NodePlan[] {
   const nodes: NodePlan[] = [];
   for (const group of cluster?.nodes ?? []) {
     const { name, count = 1, cpu = 0, memory = 0 } = group ?? {};

@@ -5,5 +5,6 @@ export const EVENT_KINDS: readonly string[] = [
   ...["DeciderCreated", "DeciderDeleted", "PanicEntered", "PanicExtended", "PanicExited", "ScaledTo", "ModeChanged"],
   ...["PodCreated", "PodScheduled", "PodUnschedulable", "ImagePulled", "PodStarted", "PodServing", "PodReady"],
   ...["PodNotReady", "PodTerminating", "PodDrained", "PodKilled", "PodFailed", "PodDeleted"],
+  ...["NodeRequested", "NodeReady", "NodeRemoved"],
   ...["ComponentDown", "ComponentUp", "ConfigChanged", "CommandRun", "CommandFailed", "Note"],
 ];

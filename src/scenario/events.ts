@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Duration } from "../engine/time.js";
-import type { AppPlan, ClusterEvent, ServicePlan } from "../kube/cluster-plan.js";
+import type { AppPlan, ClusterEvent, NodeVerb, ServicePlan } from "../kube/cluster-plan.js";
 import { isConfigMapName } from "../kube/config.js";
 import { appForImage } from "../kube/image-apps.js";
 import { type KnCommand, parseKnCommand } from "../kube/kn-command.js";
@@ -13,6 +13,7 @@ import { resolvePath } from "./files.js";
 import { manifestPlaces, UniqueObjects } from "./knative-problems.js";
 import type { ManifestFiles } from "./manifest-files.js";
 import { manifestJson } from "./manifest-objects.js";
+import type { NodeNames } from "./node-names.js";
 import { shortDuration } from "./scalars.js";
 import type { EventPlan } from "./scenario.js";
 import type { eventSchema } from "./schema-event.js";
@@ -24,12 +25,16 @@ import type { Path, YamlDocument } from "./yaml-document.js";
 
 type Written = Checked<z.output<typeof eventSchema>>;
 
+const NODE_VERBS: readonly NodeVerb[] = ["add", "drain", "remove"];
+
 export interface EventContext {
   readonly document: YamlDocument;
   readonly manifests: ManifestFiles | null;
   readonly problems: DiagnosticList;
   /** Names of services; those that events create are added. */
   readonly names: ServiceNames;
+  /** null = nodes may have changed since: whoever changes them knows what is there. */
+  readonly nodes: NodeNames | null;
   readonly services: readonly ServicePlan[];
   readonly apps: readonly AppPlan[];
   readonly configMaps: ConfigMaps;
@@ -123,10 +128,7 @@ class EventLoader implements LoadedEvents {
     if (written.delete !== undefined) return this.delete(written.delete, [...path, "delete"], written);
     if (written.kubectl !== undefined) return this.kubectl(written.kubectl, [...path, "kubectl"], written);
     if (written.note !== undefined) return [{ kind: "note", text: written.note }];
-    if (written.node !== undefined) {
-      const place = this.context.document.place([...path, "node"]);
-      this.context.problems.error("E-key", place, "nodes cannot be changed during a run yet");
-    }
+    if (written.node !== undefined) return this.node(written.node, [...path, "node"], written);
     return [];
   }
 
@@ -262,6 +264,19 @@ class EventLoader implements LoadedEvents {
     const app = appPlan(image, written, base ?? undefined);
     this.changedApps = [app, ...this.changedApps];
     return [{ kind: "set-app", app }];
+  }
+
+  private node(written: NonNullable<Written["node"]>, path: Path, event: Written): readonly ClusterEvent[] {
+    const { document, nodes, problems } = this.context;
+    for (const verb of NODE_VERBS) {
+      const node = written[verb];
+      if (node === undefined) continue;
+      const problem = nodes?.change(verb, node) ?? null;
+      if (problem !== null && event.expectError === undefined)
+        problems.error("E-ref", document.place([...path, verb]), problem.error, problem.suggestion);
+      return [{ kind: "node", verb, node }];
+    }
+    return [];
   }
 
   private expectService(written: string, path: Path): void {

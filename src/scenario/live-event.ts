@@ -46,6 +46,7 @@ export function readEvent(written: WrittenEvent, scenario: Scenario): readonly C
     manifests: null,
     problems,
     names,
+    nodes: null,
     services: scenario.services,
     apps: scenario.apps,
     configMaps,

@@ -4,7 +4,7 @@ import { isConfigMapName } from "../kube/config.js";
 import { objectKey } from "../kube/manifest.js";
 import { appPlan } from "./apps.js";
 import { type Checked, check } from "./checked.js";
-import { clusterPlan, isIdealCluster, overheadPlan } from "./cluster.js";
+import { clusterPlan, isIdealCluster, nodePlans, overheadPlan } from "./cluster.js";
 import { completedScenario } from "./completed.js";
 import { ConfigMaps } from "./config-maps.js";
 import { type Diagnostic, DiagnosticList, type Place, ScenarioError } from "./diagnostics.js";
@@ -16,6 +16,7 @@ import { warnOfImages } from "./image-warnings.js";
 import { UniqueObjects } from "./knative-problems.js";
 import { ManifestFiles } from "./manifest-files.js";
 import { type ManifestObject, manifestJson } from "./manifest-objects.js";
+import { NodeNames } from "./node-names.js";
 import type { Scenario } from "./scenario.js";
 import { scenarioSchema, type WrittenScenario } from "./schema.js";
 import { configMapsShape } from "./schema-cluster.js";
@@ -185,6 +186,7 @@ class ScenarioLoader {
     const events = await loadEvents(written.events ?? [], {
       ...this.tools(),
       names: this.names,
+      nodes: this.nodeNames(written),
       services: all.map(({ plan }) => plan),
       apps,
       configMaps: this.configMaps,
@@ -270,6 +272,21 @@ class ScenarioLoader {
       }
     }
     return objects;
+  }
+
+  /** Kubernetes has no two nodes of one name. */
+  private nodeNames({ cluster }: Written): NodeNames {
+    const plans = nodePlans(cluster);
+    const seen = new Set<string>();
+    for (const { name } of plans) {
+      if (seen.has(name)) {
+        const message = `two nodes have the name ${JSON.stringify(name)}`;
+        this.problems.error("E-duplicate", this.document.place(["cluster", "nodes"]), message);
+        break;
+      }
+      seen.add(name);
+    }
+    return new NodeNames(plans);
   }
 
   /** ConfigMaps of all manifests, each once, and the `knative:` block over them. */

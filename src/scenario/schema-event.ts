@@ -29,6 +29,15 @@ const restart = z.union([
   }),
 ]);
 
+const node = choice("node", ["add", "drain", "remove"], {
+  add: optional(
+    text,
+    "A node joins, or a drained one takes pods again. Its size: of cluster.nodes, by name, else the first.",
+  ),
+  drain: optional(text, "Its pods are deleted and drain; it takes no new ones, and stays."),
+  remove: optional(text, "The machine is gone at once: its pods are killed."),
+});
+
 /** One entry of `events`. */
 export const eventSchema = choice(
   "an event",
@@ -56,10 +65,7 @@ export const eventSchema = choice(
       "Deletes an object.",
     ),
     kubectl: optional(text, "A line of kubectl; today: delete ksvc NAME… and delete revision NAME…"),
-    node: optional(
-      leaf<unknown>({ type: "object" }, (value) => value),
-      "Nodes do not change during a run yet.",
-    ),
+    node: optional(node, "Changes the nodes of cluster.nodes."),
     note: optional(text, "A line in the charts."),
     expectError: optional(text, "The command is expected to fail with this text in its message."),
   },

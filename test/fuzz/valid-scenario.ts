@@ -234,6 +234,10 @@ const action = (services: number): fc.Arbitrary<Record<string, unknown>> =>
         reachability: { revision: `s${index}-00001`, is },
       })),
       fc.constant({ delete: { kind: "Revision", name: `s${index}-00001` } }),
+      // Whether the node is there then is left open: it may be refused.
+      fc
+        .tuple(fc.constantFrom("add", "drain", "remove"), fc.constantFrom("node-1", "node-2", "spare"))
+        .map(([verb, node]) => ({ node: { [verb]: node }, expectError: "" })),
     ),
   );
 

@@ -559,6 +559,21 @@ describe("selectors", () => {
     expect(run.verdicts().map(({ pass }) => pass)).toEqual([true, true]);
   });
 
+  it("counts nodes that join and go from the moments at which they do", () => {
+    const texts = [
+      "nodes == 3 at 9.9s",
+      "nodes == 4 at 10s",
+      "nodes == 2 at 50s",
+      "max(nodes) == 4",
+      "node_seconds == 290s",
+    ];
+    const run = new Run(texts, { nodes: 3 });
+    run.facts({ t: 10e6, kind: "NodeReady", node: "spare" });
+    for (const node of ["spare", "node-1"]) run.facts({ t: 50e6, kind: "NodeRemoved", node });
+    // 3 × 10 s + 4 × 40 s + 2 × 50 s = 290 s; the window ends at 100 s.
+    expect(run.verdicts().map(({ value }) => value)).toEqual([3, 4, 2, 4, 290]);
+  });
+
   it("notes that a measured figure is compared exactly", () => {
     const run = new Run(["p(95) == 5ms", "errors == 0"]);
     expect(run.verdicts().map(({ note }) => note)).toEqual([

@@ -39,6 +39,11 @@ const action = fc.oneof(
     "set-app: {image: example/hello, serviceTime: 50ms, queueDepth: 1}",
     "reachability: {revision: hello-00001, is: Unreachable}",
     "reachability: {revision: hello-00001, is: Reachable}",
+    // Whether the node is there then is left open: it may be refused.
+    'node: {drain: node-1}, expectError: ""',
+    'node: {remove: node-2}, expectError: ""',
+    'node: {add: node-1}, expectError: ""',
+    'node: {add: node-3}, expectError: ""',
   ),
 );
 

@@ -127,6 +127,20 @@ describe("the story of a run", () => {
     );
   });
 
+  it("tells of nodes that join, are drained and go", () => {
+    const events: EventRow[] = [
+      { t: 60, kind: "NodeRequested", node: "spare" },
+      { t: 60, kind: "NodeReady", node: "spare" },
+      { t: 90, kind: "Note", text: "node node-1 is drained" },
+      { t: 120, kind: "NodeRemoved", node: "node-1" },
+    ];
+    expect(tell(events)).toEqual([
+      "at 1m00s node spare joined",
+      "at 1m30s node node-1 is drained",
+      "at 2m00s node node-1 was removed",
+    ]);
+  });
+
   it("passes over the daily life of pods and keeps to one revision when asked", () => {
     const other = { ...SCALED, revision: "hello-00002" };
     const ready: EventRow = { t: 61, kind: "PodReady", service: "hello", revision: "hello-00001", pod: "p" };

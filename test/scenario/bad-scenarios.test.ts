@@ -241,11 +241,11 @@ describe("a scenario with mistakes shows them all at once, each at its place", (
     ],
     [
       "events that do nothing known",
-      events("at: 1s", "at: 1s, restart: foo", "at: 1s, node: {remove: n1}", "at: 1s, kubectl: get pods"),
+      events("at: 1s", "at: 1s, restart: foo", "at: 1s, node: {}", "at: 1s, kubectl: get pods"),
       [
         's.yaml:6:5: error: an event needs exactly one of "kn", "apply", "kill-pod", "restart", "set-config", "set-app", "reachability", "delete", "kubectl", "node" or "note", found none',
         's.yaml:7:23: error: expected one of autoscaler, activator, found "foo"',
-        "s.yaml:8:20: error: nodes cannot be changed during a run yet",
+        's.yaml:8:20: error: node needs exactly one of "add", "drain" or "remove", found none',
         's.yaml:9:23: error: kubectl understands only "delete ksvc NAME…" and "delete revision NAME…" here, found "get pods"',
       ],
     ],
@@ -264,6 +264,35 @@ describe("a scenario with mistakes shows them all at once, each at its place", (
         's.yaml:8:22: error: unknown service "nope"; there is "hello"',
         's.yaml:9:39: error: "foo-00001" is no revision of any service here; their names begin with the service\'s, such as hello-00001',
       ],
+    ],
+    [
+      "changes of nodes where no nodes are listed",
+      events("at: 1s, node: {add: spare}"),
+      ["s.yaml:6:26: error: nodes can only be changed where cluster.nodes lists them"],
+    ],
+    [
+      "changes of nodes that are not there then, or are already; what is expected to be refused is not told of",
+      `${events(
+        "at: 3s, node: {drain: node-1}",
+        "at: 4s, node: {add: node-1}",
+        "at: 5s, node: {add: node-1}",
+        "at: 6s, node: {remove: nod-2}",
+        "at: 6s, node: {remove: spare}",
+        "at: 6s, node: {remove: spare}, expectError: not found",
+        "at: 2s, node: {remove: node-2}",
+        "at: 1s, node: {add: spare}",
+        "at: 7s, node: {drain: spare}",
+      )}cluster: {nodes: [{count: 2, cpu: "4", memory: 1Gi}]}\n`,
+      [
+        's.yaml:8:26: error: the node "node-1" is there already',
+        's.yaml:9:29: error: there is no node "nod-2" then; did you mean "node-1"?',
+        's.yaml:14:28: error: there is no node "spare" then; there is "node-1"',
+      ],
+    ],
+    [
+      "two nodes of one name",
+      `${HEAD}cluster: {nodes: [{name: node-2, cpu: "4", memory: 1Gi}, {cpu: "4", memory: 1Gi}]}\n`,
+      ['s.yaml:4:18: error: two nodes have the name "node-2"'],
     ],
     [
       "an unknown flag of kn, at the flag",
