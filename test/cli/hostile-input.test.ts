@@ -143,7 +143,7 @@ describe("a run that would take too much", () => {
     const cwd = folder({ "absurd.yaml": absurd });
     const { status } = await knsim([...args, "--force"], {
       cwd,
-      onStart: (kill) => setTimeout(() => kill("SIGINT"), 3000),
+      onStart: (kill) => setTimeout(() => kill("SIGINT"), 2000),
     });
     expect(status).toBe(130);
   });
