@@ -1,18 +1,29 @@
 import { open, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { nearestName } from "../scenario/nearest-name.js";
 
 /**
  * The content of a file as a stream, `-` being standard input, which is read once.
  *
- * @throws what the operating system says when the file is missing, is a directory or may not be read
+ * @throws what the operating system says when the file is missing, is a directory or may not be read; for a missing one
+ *   with the `nearest` path there is, if any is near
  */
 export async function readInput(path: string): Promise<AsyncIterable<Uint8Array>> {
   if (path === "-") return process.stdin;
-  const file = await open(path);
+  const file = await open(path).catch(async (error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT" ? Object.assign(error, { nearest: await nearestPath(path) }) : error;
+  });
   if ((await file.stat()).isDirectory()) {
     await file.close();
     throw Object.assign(new Error(`${path} is a directory`), { code: "EISDIR" });
   }
   return file.createReadStream();
+}
+
+async function nearestPath(path: string): Promise<string | null> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const nearest = nearestName(basename(path), names.sort());
+  return nearest === null ? null : join(dirname(path), nearest);
 }
 
 /**

@@ -91,12 +91,14 @@ class Checker {
   private object(schema: z.ZodObject, map: YAMLMap, path: Path): unknown {
     const result: Record<string, unknown> = {};
     const keys = Object.keys(schema.shape);
+    const misspelt = new Set<string>();
     for (const { key } of map.items) {
       const name = keyText(key);
       if (Object.hasOwn(schema.shape, name)) continue;
       const place = this.document.keyPlace(map, key, [...path, name]);
       const accepted = keys.length <= 6 ? `; accepted: ${listNames(keys)}` : "";
       const nearest = nearestName(name, keys);
+      if (nearest !== null) misspelt.add(nearest);
       this.problems.error(
         "E-key",
         place,
@@ -109,7 +111,8 @@ class Checker {
       const value = this.document.get(map, key);
       if (value !== null) result[key] = this.value(field, value, [...path, key]);
       else if (definitionOf(field).type === "optional") result[key] = this.absent(field);
-      else this.problems.error("E-key", this.document.place(path), `missing key ${JSON.stringify(key)}`);
+      else if (!misspelt.has(key))
+        this.problems.error("E-key", this.document.place(path), `missing key ${JSON.stringify(key)}`);
     }
     this.oneOf(schema, map, path);
     return result;

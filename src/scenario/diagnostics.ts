@@ -83,6 +83,11 @@ export class DiagnosticList {
     this.add({ id, severity: "warning", ...place, message, ...meant(suggestion) });
   }
 
+  /** Whether a key has been found misspelt that was meant to be this one. */
+  suggests(key: string): boolean {
+    return this.diagnostics.some(({ id, suggestion }) => id === "E-key" && suggestion === key);
+  }
+
   /** An unknown name, with the closest accepted one as the suggestion. */
   unknownName(id: DiagnosticId, place: Place, message: string, found: string, accepted: Iterable<string>): void {
     this.error(id, place, message, nearestName(found, accepted));

@@ -376,7 +376,8 @@ class ScenarioLoader {
     const end = endOfSources(sources);
     if (end !== null) return end;
     const hasUnreadTrace = sources.some(({ written, trace }) => written.trace !== undefined && trace === null);
-    if (!hasUnreadTrace) this.problems.error("E-key", this.document.place([]), 'missing key "duration"');
+    if (!hasUnreadTrace && !this.problems.suggests("duration"))
+      this.problems.error("E-key", this.document.place([]), 'missing key "duration"');
     return Number.POSITIVE_INFINITY;
   }
 

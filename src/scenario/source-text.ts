@@ -55,8 +55,14 @@ function fail(error: string): SourceText {
 /** Node's and a browser's ways of saying that there is no such file, in words; anything else as it says itself. */
 export function reasonOf(error: unknown): string {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
-  if (code === "ENOENT") return "no such file";
+  if (code === "ENOENT") return `no such file${meant(error)}`;
   if (code === "EISDIR") return "it is a directory, not a file";
   if (code === "EACCES") return "permission denied";
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whoever reads files may know one of a similar name. */
+function meant(error: unknown): string {
+  const nearest = typeof error === "object" && error !== null && "nearest" in error ? error.nearest : null;
+  return typeof nearest === "string" ? `; did you mean ${JSON.stringify(nearest)}?` : "";
 }

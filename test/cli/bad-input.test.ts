@@ -88,6 +88,11 @@ const CASES: readonly Case[] = [
     says: /^bad\.yaml:5:15: error: cannot read "helo\.yaml": no such file/m,
   },
   {
+    name: "a misspelt file, with the one that was meant",
+    files: { "bed.yaml": smallScenario() },
+    says: /^bad\.yaml: error: cannot read "bad\.yaml": no such file; did you mean "bed\.yaml"\?$/m,
+  },
+  {
     name: "an unknown service in to:, with the service that was meant",
     files: { "bad.yaml": smallScenario("  - {to: helo, rate: 1}\n") },
     says: /^bad\.yaml:11:10: error: .*"helo".*did you mean "hello"\?$/m,

@@ -41,8 +41,8 @@ describe("random streams", () => {
   });
 
   it("draws what the generator of the package draws", () => {
-    const stream = createStreams("42").get("work/web");
-    const generator = tychei("2:42/work/web", { state: true });
+    const stream = createStreams("42").get("route/web");
+    const generator = tychei("2:42/route/web", { state: true });
     for (let i = 0; i < 10_000; i++) expect(stream.uniform()).toBe((generator.int32() >>> 0) / 4_294_967_296);
   });
 

@@ -70,6 +70,11 @@ describe("a scenario with mistakes shows them all at once, each at its place", (
       HEAD.replace("1m", "876000h"),
       ['s.yaml:3:11: error: must be at most 87600h, found "876000h"'],
     ],
+    [
+      "a misspelt duration, told of once",
+      "apiVersion: knsim/v1\nkind: Scenario\nduraton: 10s\n",
+      ['s.yaml:3:1: error: unknown key "duraton"; did you mean "duration"?'],
+    ],
     ["no duration", "apiVersion: knsim/v1\nkind: Scenario\n", ['s.yaml:1:1: error: missing key "duration"']],
     [
       "a warm-up as long as the run",
@@ -146,7 +151,6 @@ describe("a scenario with mistakes shows them all at once, each at its place", (
         's.yaml:7:5: error: a source needs exactly one of "rate", "clients", "at" or "trace", found none',
         's.yaml:8:5: error: a source needs exactly one of "rate", "clients", "at" or "trace", found "rate" and "clients"',
         's.yaml:9:17: error: unknown key "rte"; did you mean "rate"?',
-        's.yaml:10:10: error: missing key "service"',
         's.yaml:10:11: error: unknown key "servce"; did you mean "service"?',
       ],
     ],
