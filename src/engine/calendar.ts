@@ -8,6 +8,17 @@ export const NO_EVENT: EventHandle = -1;
 
 const ARITY = 4;
 
+/** Places of the whole numbers of an event, and of those that put events of one instant and rank in order. */
+const RANK = 0;
+const KIND = 1;
+const PAYLOAD = 2;
+/** In the heap. */
+const POSITION = 3;
+const WHOLE_NUMBERS = 4;
+const ENTITY = 0;
+const SEQUENCE = 1;
+const ORDER_NUMBERS = 2;
+
 /**
  * Pending events in the order (time, rank of their kind, entity, sequence number).
  *
@@ -21,13 +32,10 @@ export class Calendar {
   private heapSlot = new Int32Array(1024);
   private size = 0;
 
-  private rank = new Uint8Array(1024);
-  private entity = new Float64Array(1024);
-  private sequence = new Float64Array(1024);
-  private kind = new Uint8Array(1024);
-  private payload = new Int32Array(1024);
-  private position = new Int32Array(1024);
-  /** Slots in use or freed; beyond, all are fresh. Freed ones are chained through `position`, see `chained`. */
+  /** What each event is, by slot; see `KIND` and `ENTITY`. Together: two cache lines an event and two arrays to look up. */
+  private whole = new Int32Array(WHOLE_NUMBERS * 1024);
+  private order = new Float64Array(ORDER_NUMBERS * 1024);
+  /** Slots in use or freed; beyond, all are fresh. Freed ones are chained through their positions, see `chained`. */
   private slots = 0;
   private firstFree = -1;
   private nextSequence = 0;
@@ -43,25 +51,26 @@ export class Calendar {
 
   /** Rank of the earliest event; meaningless when empty. */
   get nextRank(): number {
-    return this.rank[this.heapSlot[0]];
+    return this.rankOf(this.heapSlot[0]);
   }
 
   get nextKind(): number {
-    return this.kind[this.heapSlot[0]];
+    return this.kindOf(this.heapSlot[0]);
   }
 
   get nextEntity(): number {
-    return this.entity[this.heapSlot[0]];
+    return this.entityOf(this.heapSlot[0]);
   }
 
   /** @param at a real instant, not NEVER */
   schedule(at: Instant, rank: number, kind: number, entity: number, payload: number): EventHandle {
     const slot = this.firstFree >= 0 ? this.reusedSlot() : this.newSlot();
-    this.rank[slot] = rank;
-    this.kind[slot] = kind;
-    this.entity[slot] = entity;
-    this.payload[slot] = payload;
-    this.sequence[slot] = this.nextSequence++;
+    const { whole, order } = this;
+    whole[slot * WHOLE_NUMBERS + RANK] = rank;
+    whole[slot * WHOLE_NUMBERS + KIND] = kind;
+    whole[slot * WHOLE_NUMBERS + PAYLOAD] = payload;
+    order[slot * ORDER_NUMBERS + ENTITY] = entity;
+    order[slot * ORDER_NUMBERS + SEQUENCE] = this.nextSequence++;
     if (this.size === this.heapSlot.length) this.growHeap();
     this.siftUp(this.size++, at, slot);
     return slot;
@@ -69,7 +78,7 @@ export class Calendar {
 
   /** Takes an event out. The handle must be of an event that is still pending. */
   cancel(handle: EventHandle): void {
-    const position = this.position[handle];
+    const position = this.whole[handle * WHOLE_NUMBERS + POSITION];
     invariant(position >= 0 && this.heapSlot[position] === handle, "cancelled an event that is not pending");
     this.removeAt(position);
   }
@@ -82,24 +91,24 @@ export class Calendar {
   }
 
   rankOf(handle: EventHandle): number {
-    return this.rank[handle];
+    return this.whole[handle * WHOLE_NUMBERS + RANK];
   }
 
   kindOf(handle: EventHandle): number {
-    return this.kind[handle];
+    return this.whole[handle * WHOLE_NUMBERS + KIND];
   }
 
   entityOf(handle: EventHandle): number {
-    return this.entity[handle];
+    return this.order[handle * ORDER_NUMBERS + ENTITY];
   }
 
   payloadOf(handle: EventHandle): number {
-    return this.payload[handle];
+    return this.whole[handle * WHOLE_NUMBERS + PAYLOAD];
   }
 
   private removeAt(position: number): void {
     const removed = this.heapSlot[position];
-    this.position[removed] = chained(this.firstFree);
+    this.whole[removed * WHOLE_NUMBERS + POSITION] = chained(this.firstFree);
     this.firstFree = removed;
     const last = --this.size;
     const time = this.heapTime[last];
@@ -111,23 +120,24 @@ export class Calendar {
   }
 
   private siftUp(start: number, time: Instant, slot: number): void {
-    const { heapTime, heapSlot, position } = this;
+    const { heapTime, heapSlot, whole } = this;
     let hole = start;
     while (hole > 0) {
       const parent = (hole - 1) >> 2;
       if (!this.isBefore(time, slot, parent)) break;
       heapTime[hole] = heapTime[parent];
-      heapSlot[hole] = heapSlot[parent];
-      position[heapSlot[hole]] = hole;
+      const moved = heapSlot[parent];
+      heapSlot[hole] = moved;
+      whole[moved * WHOLE_NUMBERS + POSITION] = hole;
       hole = parent;
     }
     heapTime[hole] = time;
     heapSlot[hole] = slot;
-    position[slot] = hole;
+    whole[slot * WHOLE_NUMBERS + POSITION] = hole;
   }
 
   private siftDown(start: number, time: Instant, slot: number): void {
-    const { heapTime, heapSlot, position, size } = this;
+    const { heapTime, heapSlot, whole, size } = this;
     let hole = start;
     for (;;) {
       const first = hole * ARITY + 1;
@@ -145,13 +155,14 @@ export class Calendar {
       }
       if (this.isBefore(time, slot, least)) break;
       heapTime[hole] = heapTime[least];
-      heapSlot[hole] = heapSlot[least];
-      position[heapSlot[hole]] = hole;
+      const moved = heapSlot[least];
+      heapSlot[hole] = moved;
+      whole[moved * WHOLE_NUMBERS + POSITION] = hole;
       hole = least;
     }
     heapTime[hole] = time;
     heapSlot[hole] = slot;
-    position[slot] = hole;
+    whole[slot * WHOLE_NUMBERS + POSITION] = hole;
   }
 
   /** The least of up to four siblings, by the full order. */
@@ -171,26 +182,21 @@ export class Calendar {
   }
 
   private slotIsBefore(a: number, b: number): boolean {
-    if (this.rank[a] !== this.rank[b]) return this.rank[a] < this.rank[b];
-    if (this.entity[a] !== this.entity[b]) return this.entity[a] < this.entity[b];
-    return this.sequence[a] < this.sequence[b];
+    if (this.rankOf(a) !== this.rankOf(b)) return this.rankOf(a) < this.rankOf(b);
+    if (this.entityOf(a) !== this.entityOf(b)) return this.entityOf(a) < this.entityOf(b);
+    return this.order[a * ORDER_NUMBERS + SEQUENCE] < this.order[b * ORDER_NUMBERS + SEQUENCE];
   }
 
   private reusedSlot(): number {
     const slot = this.firstFree;
-    this.firstFree = chained(this.position[slot]);
+    this.firstFree = chained(this.whole[slot * WHOLE_NUMBERS + POSITION]);
     return slot;
   }
 
   private newSlot(): number {
-    if (this.slots === this.rank.length) {
-      const length = this.slots * 2;
-      this.rank = grown(Uint8Array, this.rank, length);
-      this.kind = grown(Uint8Array, this.kind, length);
-      this.entity = grown(Float64Array, this.entity, length);
-      this.sequence = grown(Float64Array, this.sequence, length);
-      this.payload = grown(Int32Array, this.payload, length);
-      this.position = grown(Int32Array, this.position, length);
+    if (this.slots * WHOLE_NUMBERS === this.whole.length) {
+      this.whole = grown(Int32Array, this.whole, this.whole.length * 2);
+      this.order = grown(Float64Array, this.order, this.order.length * 2);
     }
     return this.slots++;
   }
@@ -207,11 +213,7 @@ function chained(link: number): number {
 }
 
 /** A longer copy of a typed array; new elements are 0. */
-export function grown<T extends Float64Array | Int32Array | Uint8Array>(
-  type: new (length: number) => T,
-  from: T,
-  length: number,
-): T {
+function grown<T extends Float64Array | Int32Array>(type: new (length: number) => T, from: T, length: number): T {
   const copy = new type(length);
   copy.set(from);
   return copy;

@@ -1,5 +1,6 @@
 import { invariant } from "./invariant.js";
-import { type Duration, type Instant, NEVER } from "./time.js";
+import { RingDues } from "./ring-dues.js";
+import { type Duration, type Instant, NEVER, WIDE } from "./time.js";
 
 /**
  * Work of one kind that recurs with one period, each member at its own phase; members of one phase in ascending order.
@@ -17,24 +18,24 @@ export class PeriodicRing {
   private positions = new Int32Array(16).fill(-1);
   private awake = new Uint32Array(1);
   /** The last turn that was taken: when, and whose by position. */
-  private lastDue: Instant = -1;
+  private lastDue: Instant = WIDE;
   private lastPosition = -1;
+  private dueAt: Instant = NEVER;
+  private readonly number: number;
   /** The next member to visit, and the multiple of the period its phase counts from. */
   private cursor = 0;
-  private turnStart: Instant = 0;
+  private turnStart: Instant = WIDE;
 
-  /**
-   * @param dues where it notes when its next member is due, at `place`: whoever has several rings reads them all from
-   *   one array, several times per request
-   */
+  /** @param dues where it notes when its next member is due */
   constructor(
     readonly rank: number,
     readonly kind: number,
     readonly periodUs: Duration,
-    private readonly dues = new Float64Array(1),
-    private readonly place = 0,
+    private readonly dues = new RingDues(),
   ) {
-    this.due = NEVER;
+    this.number = dues.add(rank);
+    this.lastDue = -1;
+    this.turnStart = 0;
   }
 
   get size(): number {
@@ -47,11 +48,12 @@ export class PeriodicRing {
   }
 
   private get due(): Instant {
-    return this.dues[this.place];
+    return this.dueAt;
   }
 
   private set due(at: Instant) {
-    this.dues[this.place] = at;
+    this.dueAt = at;
+    this.dues.set(this.number, at);
   }
 
   /**

@@ -1,8 +1,9 @@
 import { ArrivalQueue } from "./arrival-queue.js";
 import { Calendar, type EventHandle } from "./calendar.js";
-import { InvariantError, invariant } from "./invariant.js";
+import { InvariantError } from "./invariant.js";
 import { PeriodicRing } from "./periodic.js";
-import { type Duration, formatSeconds, type Instant, NEVER } from "./time.js";
+import { RingDues } from "./ring-dues.js";
+import { type Duration, formatSeconds, type Instant, NEVER, WIDE } from "./time.js";
 
 /** Whoever gives the events their meaning. `kind` is a small whole number of its own choosing. */
 export interface EventHandler {
@@ -16,8 +17,6 @@ export interface EventHandler {
 
 /** Stands for the kind of an arrival, which has none. */
 const ARRIVAL = -1;
-
-const MOST_RINGS = 8;
 
 /** Comes after every rank. */
 const BEYOND_RANKS = 256;
@@ -35,9 +34,8 @@ export class Simulation {
   readonly calendar = new Calendar();
   readonly arrivals = new ArrivalQueue();
   private readonly rings: PeriodicRing[] = [];
-  /** When each ring's next member is due. */
-  private readonly ringDues = new Float64Array(MOST_RINGS);
-  private readonly clock = new Float64Array(1);
+  private readonly ringDues = new RingDues();
+  private clock: Instant = WIDE;
   private executed = 0;
   private eventsAtInstant = 0;
   /** Rank of the latest event at the present instant; −1 when there was none. */
@@ -47,10 +45,12 @@ export class Simulation {
     private readonly handler: EventHandler,
     /** Rank of arrivals among events at the same instant. */
     private readonly arrivalRank: number,
-  ) {}
+  ) {
+    this.clock = 0;
+  }
 
   get now(): Instant {
-    return this.clock[0];
+    return this.clock;
   }
 
   /** Events executed so far; a figure of speed, not of the model. */
@@ -58,12 +58,10 @@ export class Simulation {
     return this.executed;
   }
 
-  /** A new ring of periodic work, the eighth at most; its rank must be used by nothing else. */
+  /** A new ring of periodic work; its rank must be used by nothing else. */
   addRing(rank: number, kind: number, periodUs: Duration): PeriodicRing {
-    const { rings, ringDues } = this;
-    invariant(rings.length < MOST_RINGS, "too many rings of periodic work", { rank, kind });
-    const ring = new PeriodicRing(rank, kind, periodUs, ringDues, rings.length);
-    rings.push(ring);
+    const ring = new PeriodicRing(rank, kind, periodUs, this.ringDues);
+    this.rings.push(ring);
     return ring;
   }
 
@@ -80,10 +78,7 @@ export class Simulation {
 
   /** When anything happens next; NEVER when nothing is pending. */
   get nextTime(): Instant {
-    let time = this.calendar.nextTime;
-    if (this.arrivals.nextTime < time) time = this.arrivals.nextTime;
-    for (let i = 0; i < this.rings.length; i++) time = Math.min(time, this.ringDues[i]);
-    return time;
+    return Math.min(this.calendar.nextTime, this.arrivals.nextTime, this.ringDues.nextTime);
   }
 
   /** Whether events of that rank at the present instant have had their turn. */
@@ -93,11 +88,12 @@ export class Simulation {
 
   /** Executes every event before `until` (or at it, when `inclusive`), then moves the clock there. */
   runUntil(until: Instant, inclusive: boolean): void {
-    while (this.step(until, inclusive)) {
+    const end = inclusive ? until + 1 : until;
+    while (this.stepBefore(end)) {
       // Each step is one event.
     }
     if (until > this.now && until !== NEVER) {
-      this.clock[0] = until;
+      this.clock = until;
       this.eventsAtInstant = 0;
       this.reachedRank = -1;
     }
@@ -106,28 +102,31 @@ export class Simulation {
 
   /** Executes the next event if it lies before `until` (or at it, when `inclusive`). @returns whether there was one */
   step(until: Instant, inclusive: boolean): boolean {
-    const { calendar, arrivals, rings, ringDues } = this;
+    return this.stepBefore(inclusive ? until + 1 : until);
+  }
+
+  /** Instants are whole numbers: before `end` is up to and with the one before it. */
+  private stepBefore(end: Instant): boolean {
+    const { calendar, arrivals, ringDues } = this;
     let time = calendar.nextTime;
     let isArrival = false;
     let ring: PeriodicRing | null = null;
     const arrivalTime = arrivals.nextTime;
-    if (arrivalTime < time || (arrivalTime === time && this.arrivalRank < calendar.nextRank)) {
+    if (arrivalTime <= time && (arrivalTime < time || this.arrivalRank < calendar.nextRank)) {
       time = arrivalTime;
       isArrival = true;
     }
-    for (let i = 0; i < rings.length; i++) {
-      const due = ringDues[i];
-      if (due < time || (due === time && rings[i].rank < this.rankOfNext(isArrival, ring))) {
-        time = due;
-        ring = rings[i];
-      }
+    const ringTime = ringDues.nextTime;
+    if (ringTime <= time && (ringTime < time || this.isRingFirst(isArrival))) {
+      time = ringTime;
+      ring = this.rings[ringDues.next];
     }
-    if (time > until || (time === until && !inclusive) || time === NEVER) return false;
+    if (time >= end) return false;
     this.executed++;
-    if (time !== this.clock[0]) {
+    if (time !== this.clock) {
       // Whoever plans periodic work or arrivals sets their times without passing `schedule`.
-      if (time < this.clock[0]) throw new InvariantError("the clock would run backwards", { at: time, now: this.now });
-      this.clock[0] = time;
+      if (time < this.clock) throw new InvariantError("the clock would run backwards", { at: time, now: this.now });
+      this.clock = time;
       this.eventsAtInstant = 0;
     } else if (++this.eventsAtInstant > MAX_EVENTS_AT_ONE_INSTANT) {
       this.failStandingStill(isArrival, ring);
@@ -157,9 +156,10 @@ export class Simulation {
     return true;
   }
 
-  private rankOfNext(isArrival: boolean, ring: PeriodicRing | null): number {
-    if (ring !== null) return ring.rank;
-    return isArrival ? this.arrivalRank : this.calendar.nextRank;
+  /** Of a ring and an arrival or event that are due together: whether the ring has its turn first. */
+  private isRingFirst(isArrival: boolean): boolean {
+    if (this.ringDues.next < 0) return false;
+    return this.ringDues.nextRank < (isArrival ? this.arrivalRank : this.calendar.nextRank);
   }
 
   /** A broken law together with the event that broke it; any other error as it is. */

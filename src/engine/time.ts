@@ -20,6 +20,15 @@ export const HOUR = 60 * MINUTE;
 /** An instant that never comes; larger than every real one. */
 export const NEVER: Instant = Number.POSITIVE_INFINITY;
 
+/**
+ * What a field that will hold instants, or sums of them, holds before it gets its first value.
+ *
+ * V8 keeps whole numbers below 2^31 and others in different ways. A field that has seen only small ones is laid out anew
+ * when the first other one comes, for instants after 36 minutes, and whatever was compiled for it is compiled again; in
+ * a run of 10 million requests that took half a second of eight.
+ */
+export const WIDE = Number.NaN;
+
 /** Microseconds of a number of seconds, rounded half away from zero. */
 export function fromSeconds(seconds: number): Duration {
   return roundHalfAway(seconds * SECOND);

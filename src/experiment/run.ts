@@ -97,7 +97,7 @@ export class Run {
       streams,
       observer,
       clients: {
-        arrivalDue: (source) => this.traffic.arrivalDue(source),
+        nextRequest: (source) => this.traffic.nextRequest(source),
         requestEnded: (answer) => this.traffic.requestEnded(answer),
       },
       apps: scenario.apps,
@@ -113,7 +113,7 @@ export class Run {
     this.traffic = new Traffic(
       {
         simulation: cluster.simulation,
-        send: (request) => cluster.send(request),
+        newRequest: () => cluster.newRequest(),
         serviceIndex: (key) => cluster.serviceFor(key).index,
         tagIndex: (tag) => (tag === null ? 0 : cluster.tagIndex(tag)),
         callEnded: (call) => observer.callEnded(cluster.simulation.now, call),

@@ -19,7 +19,7 @@ export class ActivatorStats {
   private readonly stats = new ConcurrencyStats(0);
   private hasEntry = false;
   private alreadySent = 0;
-  private readonly message = new Float64Array(1);
+  private message = 0;
   private messageCount = 0;
 
   /** Whether there is an entry, i.e. whether the next report sends a message. */
@@ -34,7 +34,7 @@ export class ActivatorStats {
 
   /** Average concurrency in the last report's message, ≥ 0. */
   get concurrency(): number {
-    return this.message[0];
+    return this.message;
   }
 
   /** Number of requests in the last report's message; the immediate message has already told of the first. */
@@ -73,7 +73,7 @@ export class ActivatorStats {
     if (!this.hasEntry) return false;
     const { stats } = this;
     stats.report(nowUs);
-    this.message[0] = Math.max(stats.averageConcurrency - this.alreadySent, 0);
+    this.message = Math.max(stats.averageConcurrency - this.alreadySent, 0);
     this.messageCount = stats.requestCount - this.alreadySent;
     this.alreadySent = 0;
     // A request that came at this very instant has no time behind it yet, but holds the entry.

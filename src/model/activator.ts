@@ -3,24 +3,22 @@ import type { RandomStreams } from "../engine/random.js";
 import { ActivatorStats } from "./activator-stats.js";
 import { chooseActivators } from "./activator-subset.js";
 import { RequestList } from "./request-list.js";
-import type { RequestPool } from "./request-pool.js";
 import type { Revision } from "./revision.js";
 import { RevisionThrottler } from "./revision-throttler.js";
 
 /** One revision's part of one activator: what waits, what may go on, what is reported. */
 export class RevisionPath {
   readonly throttler: RevisionThrottler;
-  readonly waiting: RequestList;
+  readonly waiting = new RequestList();
   readonly stats = new ActivatorStats();
   /** Waiting requests are being let through: whoever frees a slot meanwhile need not start that again. */
   isDispatching = false;
 
-  constructor(revision: Revision, activator: number, requests: RequestPool, streams: RandomStreams) {
+  constructor(revision: Revision, activator: number, streams: RandomStreams) {
     this.throttler = new RevisionThrottler({
       containerConcurrency: revision.containerConcurrency,
       stream: streams.get(`load-balancing/${activator}/${revision.name}`),
     });
-    this.waiting = new RequestList(requests.queueLinks);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Duration, Instant } from "../engine/time.js";
+import type { Request } from "./request.js";
 
-/** A request on its way into the cluster; one record is used for all of them. */
+/** What the sender of a request says of it. */
 export interface OutgoingRequest {
   source: number;
   /** The request's number in its source, from 1, retries included. */
@@ -13,7 +14,7 @@ export interface OutgoingRequest {
   firstSentAt: Instant;
   /** Index of the service, and of the tag among all tags of the run (0 = the main host). */
   service: number;
-  tag: number;
+  tagIndex: number;
   /** The request's own draws in [0, 1): which share of the route, which quantile of work. */
   route: number;
   work: number;
@@ -25,7 +26,7 @@ export interface OutgoingRequest {
   queueProxyUs: Duration;
 }
 
-/** What a client learns when its request has ended; one record is used for all of them. */
+/** What a client learns when its request has ended; the object is reused: copy, don't keep. */
 export interface ClientAnswer {
   source: number;
   attempt: number;
@@ -39,7 +40,7 @@ export interface ClientAnswer {
 
 /** Who sends requests. */
 export interface Clients {
-  /** The next arrival of a source is due: sends it and sets when the one after it is. */
-  arrivalDue(source: number): void;
+  /** The next arrival of a source is due: what it sends. Sets when the one after it is due. */
+  nextRequest(source: number): Request;
   requestEnded(answer: ClientAnswer): void;
 }

@@ -6,7 +6,7 @@ import { type Duration, type Instant, SECOND } from "../engine/time.js";
 import type { AppPlan, ClusterPlan, ServicePlan, StartState } from "../kube/cluster-plan.js";
 import type { ClusterConfig } from "../kube/config.js";
 import { Activators } from "./activator.js";
-import type { ClientAnswer, Clients, OutgoingRequest } from "./clients.js";
+import type { Clients } from "./clients.js";
 import type { ModelContext } from "./context.js";
 import { Kind, kindName, Rank } from "./event-kinds.js";
 import { Nodes } from "./nodes.js";
@@ -14,7 +14,7 @@ import type { Observer } from "./observer.js";
 import type { Pod } from "./pod.js";
 import type { PodAutoscalerController, PodAutoscalerHost } from "./pod-autoscaler-controller.js";
 import { PodLifecycle, type PodListener } from "./pod-lifecycle.js";
-import type { RequestSlot } from "./request-list.js";
+import type { Request } from "./request.js";
 import { RequestPath, type RequestPathHost, type SourceOnPath } from "./request-path.js";
 import { RequestPool } from "./request-pool.js";
 import type { Revision } from "./revision.js";
@@ -81,15 +81,6 @@ export class Cluster
   private startState: StartState = "new";
   private nextRequest = 0;
   readonly omissible: Omissible;
-  private readonly answer: ClientAnswer = {
-    source: 0,
-    attempt: 1,
-    client: -1,
-    firstSentAt: 0,
-    work: 0,
-    workIndex: 0,
-    status: 0,
-  };
 
   constructor(
     plan: ClusterPlan,
@@ -111,10 +102,10 @@ export class Cluster
     this.tickers = new Tickers(this.context, plan.activators);
     this.lifecycle = new PodLifecycle(this.context, this.nodes, this.tickers.queueProxyReports, this);
     this.path = new RequestPath(this);
-    const { context, requests, pods, lifecycle, activators, tickers, revisions } = this;
+    const { context, pods, lifecycle, activators, tickers, revisions } = this;
     this.factory = new RevisionFactory(
       {
-        pods: { context, requests, pods, lifecycle, nextOrdinals: new Map() },
+        pods: { context, pods, lifecycle, nextOrdinals: new Map() },
         activators,
         activatorSet: this,
         host: this,
@@ -169,25 +160,17 @@ export class Cluster
     this.path.addSource(source);
   }
 
+  /** A request for a client to fill in. */
+  newRequest(): Request {
+    return this.requests.take();
+  }
+
   /** A client sends a request now. */
-  send(request: OutgoingRequest): void {
-    const { requests, services } = this;
-    const slot = requests.take();
-    requests.id[slot] = this.nextRequest++;
-    requests.source[slot] = request.source;
-    requests.number[slot] = request.number;
-    requests.attempt[slot] = request.attempt;
-    requests.client[slot] = request.client;
-    requests.firstSentAt[slot] = request.firstSentAt;
-    requests.work[slot] = request.work;
-    requests.workIndex[slot] = request.workIndex;
-    requests.service[slot] = request.service;
-    requests.tag[slot] = request.tag;
-    requests.activatorHopUs[slot] = request.activatorUs;
-    requests.queueProxyHopUs[slot] = request.queueProxyUs;
-    const { gateway } = services[request.service];
-    const revision = gateway === null ? -1 : gateway.pick(request.tag, request.route);
-    this.path.enter(slot, revision < 0 ? null : this.revisions[revision], request.ingressUs);
+  private send(request: Request): void {
+    request.request = this.nextRequest++;
+    const { gateway } = this.services[request.service];
+    const revision = gateway === null ? -1 : gateway.pick(request.tagIndex, request.route);
+    this.path.enter(request, revision < 0 ? null : this.revisions[revision]);
   }
 
   /** Schedules a change of the cluster; `changeDue` is called with its index, before anything else of that instant. */
@@ -215,10 +198,10 @@ export class Cluster
   handleEvent(kind: number, entity: number, payload: number): void {
     switch (kind) {
       case Kind.hop:
-        this.path.hopDue(payload);
+        this.path.hopDue(this.requests.at(payload));
         break;
       case Kind.completion:
-        this.path.completionDue(payload);
+        this.path.completionDue(this.requests.at(payload));
         break;
       case Kind.queueProxyReport:
         this.pods[entity]!.queueProxy.report(this.simulation.now);
@@ -239,7 +222,7 @@ export class Cluster
   }
 
   handleArrival(source: number): void {
-    this.parts.clients.arrivalDue(source);
+    this.send(this.parts.clients.nextRequest(source));
     if (this.changedRevisions.length > 0 || this.soonReconciled.length > 0) this.settle();
   }
 
@@ -360,17 +343,8 @@ export class Cluster
     return index;
   }
 
-  requestEnded(slot: RequestSlot, status: number): void {
-    const { requests, answer } = this;
-    const source = requests.source[slot];
-    answer.source = source;
-    answer.attempt = requests.attempt[slot];
-    answer.client = requests.client[slot];
-    answer.firstSentAt = requests.firstSentAt[slot];
-    answer.work = requests.work[slot];
-    answer.workIndex = requests.workIndex[slot];
-    answer.status = status;
-    this.parts.clients.requestEnded(answer);
+  requestEnded(request: Request): void {
+    this.parts.clients.requestEnded(request);
   }
 
   podRequestLeft(pod: Pod): void {

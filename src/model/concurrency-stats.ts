@@ -1,11 +1,4 @@
-import type { Duration, Instant } from "../engine/time.js";
-
-/** Slots of the array of changing doubles: fields of a class would be boxed anew on each write. */
-const START = 0;
-const MOMENT = 1;
-const PROXIED_MOMENT = 2;
-const AVERAGE = 3;
-const PROXIED_AVERAGE = 4;
+import { type Duration, type Instant, WIDE } from "../engine/time.js";
 
 /**
  * Time-weighted concurrency and counts of one reporter (an activator's entry, a queue-proxy) over one report period.
@@ -17,7 +10,11 @@ const PROXIED_AVERAGE = 4;
  * @see knative/networking pkg/http/stats/request.go
  */
 export class ConcurrencyStats {
-  private readonly state = new Float64Array(5);
+  private start: Instant = WIDE;
+  private moment = WIDE;
+  private proxiedMoment = WIDE;
+  private average = WIDE;
+  private proxiedAverage = WIDE;
   private concurrency = 0;
   private proxied = 0;
   private arrivals = 0;
@@ -27,17 +24,17 @@ export class ConcurrencyStats {
 
   /** @param startUs when the reporter began to watch; the first period runs from here */
   constructor(startUs: Instant) {
-    this.state[START] = startUs;
+    this.restart(startUs);
   }
 
   /** Requests in flight, averaged over the time of the last report's period; 0 when no time passed in it. */
   get averageConcurrency(): number {
-    return this.state[AVERAGE];
+    return this.average;
   }
 
   /** The part of `averageConcurrency` that came through an activator. */
   get averageProxiedConcurrency(): number {
-    return this.state[PROXIED_AVERAGE];
+    return this.proxiedAverage;
   }
 
   /** Arrivals in the last report's period. */
@@ -57,7 +54,7 @@ export class ConcurrencyStats {
 
   /** Whether no request has been there since the period began. */
   get isIdle(): boolean {
-    return this.concurrency === 0 && this.arrivals === 0 && this.state[MOMENT] === 0;
+    return this.concurrency === 0 && this.arrivals === 0 && this.moment === 0;
   }
 
   /**
@@ -65,13 +62,12 @@ export class ConcurrencyStats {
    * @param proxied the request came through an activator, which counts it as well
    */
   arrive(nowUs: Instant, proxied: boolean): void {
-    const { state } = this;
-    const at = nowUs - state[START];
-    state[MOMENT] += at;
+    const at = nowUs - this.start;
+    this.moment += at;
     this.concurrency++;
     this.arrivals++;
     if (proxied) {
-      state[PROXIED_MOMENT] += at;
+      this.proxiedMoment += at;
       this.proxied++;
       this.proxiedArrivals++;
     }
@@ -79,33 +75,32 @@ export class ConcurrencyStats {
 
   /** @param proxied as at the request's arrival */
   depart(nowUs: Instant, proxied: boolean): void {
-    const { state } = this;
-    const at = nowUs - state[START];
-    state[MOMENT] -= at;
+    const at = nowUs - this.start;
+    this.moment -= at;
     this.concurrency--;
     if (proxied) {
-      state[PROXIED_MOMENT] -= at;
+      this.proxiedMoment -= at;
       this.proxied--;
     }
   }
 
   /** Ends the period: its averages and counts can be read from now on, and the next period begins. */
   report(nowUs: Instant): void {
-    const { state } = this;
-    const span: Duration = nowUs - state[START];
-    state[AVERAGE] = span > 0 ? (this.concurrency * span - state[MOMENT]) / span : 0;
-    state[PROXIED_AVERAGE] = span > 0 ? (this.proxied * span - state[PROXIED_MOMENT]) / span : 0;
+    const span: Duration = nowUs - this.start;
+    this.average = span > 0 ? (this.concurrency * span - this.moment) / span : 0;
+    this.proxiedAverage = span > 0 ? (this.proxied * span - this.proxiedMoment) / span : 0;
     this.reportedArrivals = this.arrivals;
     this.reportedProxiedArrivals = this.proxiedArrivals;
-    state[START] = nowUs;
-    state[MOMENT] = state[PROXIED_MOMENT] = 0;
+    this.start = nowUs;
+    this.moment = this.proxiedMoment = 0;
     this.arrivals = this.proxiedArrivals = 0;
   }
 
   /** Begins anew at `startUs` as if just made, with nothing in flight and nothing reported. */
   restart(startUs: Instant): void {
-    this.state.fill(0);
-    this.state[START] = startUs;
+    this.moment = this.proxiedMoment = 0;
+    this.average = this.proxiedAverage = 0;
+    this.start = startUs;
     this.concurrency = this.proxied = 0;
     this.arrivals = this.proxiedArrivals = 0;
     this.reportedArrivals = this.reportedProxiedArrivals = 0;

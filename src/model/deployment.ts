@@ -6,7 +6,6 @@ import { Kind, Rank } from "./event-kinds.js";
 import { Pod, podName, type StartDurations } from "./pod.js";
 import type { PodLifecycle } from "./pod-lifecycle.js";
 import { QueueProxy } from "./queue-proxy.js";
-import type { RequestPool } from "./request-pool.js";
 import type { Revision } from "./revision.js";
 import { type DeletionPolicy, podsToDelete } from "./scale-down-order.js";
 
@@ -22,7 +21,6 @@ export interface PodCounts {
 export interface PodFactory {
   readonly context: ModelContext;
   readonly lifecycle: PodLifecycle;
-  readonly requests: RequestPool;
   /** All pods of the run by their index; null once nothing can concern a pod any more. */
   readonly pods: (Pod | null)[];
   /** By revision name: a revision created again under an old name goes on with the numbers of its pods. */
@@ -174,10 +172,10 @@ export class Deployment {
 
   private add(ordinal: number, durations: StartDurations, initial: boolean): Pod {
     const { revision, factory } = this;
-    const { context, requests, pods } = factory;
+    const { context, pods } = factory;
     const index = pods.length;
     const name = podName(revision.name, ordinal);
-    const queueProxy = new QueueProxy(requests, {
+    const queueProxy = new QueueProxy({
       containerConcurrency: revision.containerConcurrency,
       queueDepth: revision.work.queueDepth ?? 10 * revision.containerConcurrency,
       cpus: revision.work.cpuShare > 0 ? revision.template.resources.userCpus : null,

@@ -1,7 +1,6 @@
 import { type EventHandle, NO_EVENT } from "../engine/calendar.js";
 import { type Instant, NEVER } from "../engine/time.js";
-import { NO_REQUEST, type RequestSlot } from "./request-list.js";
-import type { RequestPool } from "./request-pool.js";
+import type { Request } from "./request.js";
 
 /**
  * Requests in one container that share its CPUs: with n of them each advances at min(1, C / n) (contract details A28).
@@ -14,26 +13,23 @@ export class ProcessorSharing {
   private worked = 0;
   private since: Instant = 0;
   /** Heap of requests by `doneAt`, then by arrival. */
-  private readonly heap: { readonly doneAt: number; readonly id: number; readonly slot: RequestSlot }[] = [];
+  private readonly heap: { readonly doneAt: number; readonly request: Request }[] = [];
   /** The pending event of the next one done; kept by the owner. */
   event: EventHandle = NO_EVENT;
 
-  constructor(
-    private readonly pool: RequestPool,
-    private readonly cpus: number,
-  ) {}
+  constructor(private readonly cpus: number) {}
 
   /** A request needs `workUs` of CPU from now on. */
-  add(slot: RequestSlot, workUs: number, now: Instant): void {
+  add(request: Request, workUs: number, now: Instant): void {
     this.advance(now);
-    this.heap.push({ doneAt: this.worked + workUs, id: this.pool.id[slot], slot });
+    this.heap.push({ doneAt: this.worked + workUs, request });
     this.siftUp(this.heap.length - 1);
   }
 
   /** A request goes before it is done; nothing happens when it is not there. */
-  remove(slot: RequestSlot, now: Instant): void {
+  remove(request: Request, now: Instant): void {
     this.advance(now);
-    const position = this.heap.findIndex((entry) => entry.slot === slot);
+    const position = this.heap.findIndex((entry) => entry.request === request);
     if (position >= 0) this.removeAt(position);
   }
 
@@ -44,13 +40,13 @@ export class ProcessorSharing {
     return now + Math.max(0, Math.ceil((this.heap[0].doneAt - this.worked) / this.speed()));
   }
 
-  /** Takes out a request that is done; NO_REQUEST when none is. */
-  takeDone(now: Instant): RequestSlot {
+  /** Takes out a request that is done; null when none is. */
+  takeDone(now: Instant): Request | null {
     this.advance(now);
-    if (this.heap.length === 0 || this.heap[0].doneAt > this.worked + 1e-6) return NO_REQUEST;
-    const { slot } = this.heap[0];
+    if (this.heap.length === 0 || this.heap[0].doneAt > this.worked + 1e-6) return null;
+    const { request } = this.heap[0];
     this.removeAt(0);
-    return slot;
+    return request;
   }
 
   private speed(): number {
@@ -74,7 +70,7 @@ export class ProcessorSharing {
   private isBefore(a: number, b: number): boolean {
     const left = this.heap[a];
     const right = this.heap[b];
-    return left.doneAt < right.doneAt || (left.doneAt === right.doneAt && left.id < right.id);
+    return left.doneAt < right.doneAt || (left.doneAt === right.doneAt && left.request.request < right.request.request);
   }
 
   private siftUp(start: number): void {

@@ -4,7 +4,6 @@ import { Breaker } from "./breaker.js";
 import { ConcurrencyStats } from "./concurrency-stats.js";
 import { ProcessorSharing } from "./processor-sharing.js";
 import { RequestList } from "./request-list.js";
-import type { RequestPool } from "./request-pool.js";
 
 /**
  * The sidecar in front of one container: it limits concurrency, lets a bounded number wait and counts for the autoscaler.
@@ -14,7 +13,7 @@ import type { RequestPool } from "./request-pool.js";
 export class QueueProxy {
   /** null: no limit (container concurrency 0). */
   readonly breaker: Breaker | null;
-  readonly waiting: RequestList;
+  readonly waiting = new RequestList();
   readonly stats = new ConcurrencyStats(0);
   /** CPU shared by the requests in the container; null when none of the work needs it. */
   readonly cpu: ProcessorSharing | null;
@@ -29,18 +28,18 @@ export class QueueProxy {
   /** What scrapes read: the last report; all zero before the first. */
   readonly record = { concurrency: 0, proxiedConcurrency: 0, requests: 0, proxiedRequests: 0 };
 
-  constructor(
-    pool: RequestPool,
-    options: { readonly containerConcurrency: number; readonly queueDepth: number; readonly cpus: number | null },
-  ) {
+  constructor(options: {
+    readonly containerConcurrency: number;
+    readonly queueDepth: number;
+    readonly cpus: number | null;
+  }) {
     const { containerConcurrency, queueDepth, cpus } = options;
     this.limit = containerConcurrency > 0 ? containerConcurrency : NO_LIMIT;
     this.breaker =
       containerConcurrency > 0
         ? new Breaker({ queueDepth, maxConcurrency: containerConcurrency, initialCapacity: containerConcurrency })
         : null;
-    this.waiting = new RequestList(pool.queueLinks);
-    this.cpu = cpus === null ? null : new ProcessorSharing(pool, cpus);
+    this.cpu = cpus === null ? null : new ProcessorSharing(cpus);
   }
 
   /** @throws InvariantError when the container has as many requests as it takes */

@@ -1,24 +1,12 @@
-import { grown } from "../engine/calendar.js";
+import type { Request } from "./request.js";
 
-/** Names a request that is in the system; the number is given to another request when it has ended. */
-export type RequestSlot = number;
+/** A request's place in the one list of a kind that it may be in. */
+export class RequestLink {
+  next: RequestLink = this;
+  previous: RequestLink = this;
 
-export const NO_REQUEST: RequestSlot = -1;
-
-/** Neighbours of each request in the one list of a kind that it may be in. */
-export class RequestLinks {
-  next: Int32Array;
-  previous: Int32Array;
-
-  constructor(capacity: number) {
-    this.next = new Int32Array(capacity);
-    this.previous = new Int32Array(capacity);
-  }
-
-  grow(capacity: number): void {
-    this.next = grown(Int32Array, this.next, capacity);
-    this.previous = grown(Int32Array, this.previous, capacity);
-  }
+  /** @param request null: the two ends of a list */
+  constructor(readonly request: Request | null) {}
 }
 
 /**
@@ -28,32 +16,27 @@ export class RequestLinks {
  * which they were started, so a list does what a heap would, and only the first needs an event in the calendar.
  */
 export class RequestList {
-  private head: RequestSlot = NO_REQUEST;
-  private tail: RequestSlot = NO_REQUEST;
+  /** Before the first and after the last: a ring has no special cases. */
+  private readonly ends = new RequestLink(null);
 
-  constructor(private readonly links: RequestLinks) {}
-
-  /** The one that joined first; NO_REQUEST when empty. */
-  get first(): RequestSlot {
-    return this.head;
+  /** The one that joined first; null when empty. */
+  get first(): Request | null {
+    return this.ends.next.request;
   }
 
-  append(slot: RequestSlot): void {
-    const { links, tail } = this;
-    links.next[slot] = NO_REQUEST;
-    links.previous[slot] = tail;
-    if (tail === NO_REQUEST) this.head = slot;
-    else links.next[tail] = slot;
-    this.tail = slot;
+  append(link: RequestLink): void {
+    const { ends } = this;
+    const last = ends.previous;
+    link.previous = last;
+    link.next = ends;
+    last.next = link;
+    ends.previous = link;
   }
 
-  remove(slot: RequestSlot): void {
-    const { links } = this;
-    const next = links.next[slot];
-    const previous = links.previous[slot];
-    if (next === NO_REQUEST) this.tail = previous;
-    else links.previous[next] = previous;
-    if (previous === NO_REQUEST) this.head = next;
-    else links.next[previous] = next;
+  /** @param link of a request that is in this list */
+  remove(link: RequestLink): void {
+    const { next, previous } = link;
+    next.previous = previous;
+    previous.next = next;
   }
 }

@@ -1,6 +1,6 @@
 import { NO_EVENT } from "../engine/calendar.js";
 import type { Sampler } from "../engine/distribution.js";
-import { invariant } from "../engine/invariant.js";
+import { InvariantError } from "../engine/invariant.js";
 import type { Simulation } from "../engine/simulation.js";
 import type { Duration, Instant } from "../engine/time.js";
 import type { Activators } from "./activator.js";
@@ -8,10 +8,11 @@ import { IMMEDIATE_MESSAGE } from "./activator-stats.js";
 import { Admission } from "./breaker.js";
 import type { ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
-import { type EndedRequest, type Observer, Status } from "./observer.js";
+import { type Observer, Status } from "./observer.js";
 import type { Pod } from "./pod.js";
-import { NO_REQUEST, RequestList, type RequestSlot } from "./request-list.js";
-import { type RequestPool, Stage } from "./request-pool.js";
+import { type Request, Stage } from "./request.js";
+import { RequestList } from "./request-list.js";
+import type { RequestPool } from "./request-pool.js";
 import type { Revision } from "./revision.js";
 
 /** Bodies of the platform's own replies (knative/data-plane.md §6). */
@@ -29,13 +30,10 @@ const Text = {
 export interface RequestPathHost {
   readonly context: ModelContext;
   readonly requests: RequestPool;
-  readonly revisions: readonly Revision[];
-  /** By index; null once nothing can concern a pod any more. */
-  readonly pods: readonly (Pod | null)[];
   readonly activators: Activators;
   tagName(tag: number): string;
-  /** A request ended: its client may send the next one or try again. The row is still readable. */
-  requestEnded(slot: RequestSlot, status: number): void;
+  /** A request ended: its client may send the next one or try again. */
+  requestEnded(request: Request): void;
   podRequestLeft(pod: Pod): void;
 }
 
@@ -65,14 +63,11 @@ interface Patience {
  */
 export class RequestPath {
   private readonly patience: (Patience | null)[] = [];
-  private readonly ended: EndedRequest;
 
   // Each is read several times per request: a chain of properties would be followed each time.
   private readonly requests: RequestPool;
   private readonly simulation: Simulation;
   private readonly observer: Observer;
-  private readonly revisions: readonly Revision[];
-  private readonly pods: readonly (Pod | null)[];
   /** By source: its own service times, null = the image's; and whether anything follows from the end of a request. */
   private readonly serviceTimes: (Sampler | null)[] = [];
   private readonly wantsAnswers: boolean[] = [];
@@ -81,93 +76,59 @@ export class RequestPath {
     this.requests = host.requests;
     this.simulation = host.context.simulation;
     this.observer = host.context.observer;
-    this.revisions = host.revisions;
-    this.pods = host.pods;
-    this.ended = {
-      request: 0,
-      source: 0,
-      number: 0,
-      attempt: 1,
-      service: 0,
-      revision: -1,
-      pod: -1,
-      arrivalUs: 0,
-      status: 0,
-      completed: false,
-      activatorWaitUs: -1,
-      podWaitUs: 0,
-      serviceUs: 0,
-      cold: false,
-      path: 0,
-      tag: "",
-      text: "",
-    };
   }
 
   /** The next source, in order. */
   addSource({ timeoutUs, serviceTime, wantsAnswers }: SourceOnPath): void {
-    const { clientLinks } = this.requests;
     this.serviceTimes.push(serviceTime);
     this.wantsAnswers.push(wantsAnswers);
-    this.patience.push(
-      timeoutUs === null ? null : { timeoutUs, waiting: new RequestList(clientLinks), isScheduled: false },
-    );
+    this.patience.push(timeoutUs === null ? null : { timeoutUs, waiting: new RequestList(), isScheduled: false });
   }
 
   /**
-   * A request has reached the ingress. Its row holds everything the sender knows.
+   * A request has reached the ingress. It holds everything its sender knows.
    *
    * @param revision chosen by the route; null: there is none, the gateway answers 404
-   * @param ingressUs what passing the gateway takes
    */
-  enter(slot: RequestSlot, revision: Revision | null, ingressUs: Duration): void {
-    const { requests, simulation, observer } = this;
+  enter(request: Request, revision: Revision | null): void {
+    const { simulation, observer } = this;
     const now = simulation.now;
-    requests.arrivedAt[slot] = now;
-    requests.revision[slot] = revision === null ? -1 : revision.index;
-    requests.activator[slot] = -1;
-    requests.pod[slot] = -1;
-    requests.activatorWaitUs[slot] = -1;
-    requests.podWaitUs[slot] = 0;
-    requests.executingSince[slot] = -1;
-    requests.event[slot] = NO_EVENT;
-    requests.deadline[slot] = 0;
-    requests.stage[slot] = Stage.ingress;
-    requests.stageSince[slot] = now;
+    request.arrivalUs = now;
+    request.toRevision = revision;
+    request.activator = -1;
+    request.inPod = null;
+    request.activatorWaitUs = -1;
+    request.podWaitUs = 0;
+    request.executingSince = -1;
+    request.event = NO_EVENT;
+    request.deadline = 0;
+    request.stage = Stage.ingress;
+    request.stageSince = now;
     observer.requestArrived(
       now,
-      requests.id[slot],
-      requests.source[slot],
-      requests.number[slot],
-      requests.service[slot],
-      requests.revision[slot],
+      request.request,
+      request.source,
+      request.number,
+      request.service,
+      revision === null ? -1 : revision.index,
     );
-    this.startPatience(slot, now);
-    if (revision === null) this.end(slot, 404, "");
-    else if (ingressUs > 0) this.scheduleHop(slot, ingressUs);
-    else this.leaveIngress(slot, revision);
+    this.startPatience(request, now);
+    if (revision === null) this.end(request, 404, "");
+    else if (request.ingressUs > 0) this.scheduleHop(request, request.ingressUs);
+    else this.goOn(request, revision);
   }
 
   /** The overhead of the hop that the request is at has passed. */
-  hopDue(slot: RequestSlot): void {
-    const { requests } = this;
-    requests.event[slot] = NO_EVENT;
-    const revision = this.revisionOf(slot);
-    switch (requests.stage[slot]) {
-      case Stage.ingress:
-        return this.leaveIngress(slot, revision);
-      case Stage.activatorHop:
-        return this.queueAtActivator(slot, revision);
-      default:
-        return this.admit(slot, revision, this.podOf(slot));
-    }
+  hopDue(request: Request): void {
+    request.event = NO_EVENT;
+    this.goOn(request, revisionOf(request));
   }
 
   /** The work of the request is done: it is answered. */
-  completionDue(slot: RequestSlot): void {
-    this.requests.event[slot] = NO_EVENT;
-    this.leave(slot);
-    this.end(slot, 200, "");
+  completionDue(request: Request): void {
+    request.event = NO_EVENT;
+    this.leave(request);
+    this.end(request, 200, "");
   }
 
   /** The CPU part of some request's work in the pod may be done. */
@@ -175,43 +136,43 @@ export class RequestPath {
     const { now } = this.simulation;
     const cpu = pod.queueProxy.cpu!;
     cpu.event = NO_EVENT;
-    for (let slot = cpu.takeDone(now); slot !== NO_REQUEST; slot = cpu.takeDone(now)) {
-      const restUs = Math.round(this.serviceTime(slot, pod.revision) * (1 - pod.revision.work.cpuShare));
-      if (restUs <= 0) this.completionDue(slot);
-      else this.scheduleCompletion(slot, restUs);
+    for (let request = cpu.takeDone(now); request !== null; request = cpu.takeDone(now)) {
+      const restUs = Math.round(this.serviceTime(request, pod.revision) * (1 - pod.revision.work.cpuShare));
+      if (restUs <= 0) this.completionDue(request);
+      else this.scheduleCompletion(request, restUs);
     }
     this.scheduleCpu(pod);
   }
 
   /** The timer of the revision's oldest request has ended. */
   deadlineDue(revision: Revision): void {
-    const { requests, simulation } = this;
+    const { simulation } = this;
     const now = simulation.now;
     revision.deadlineEvent = NO_EVENT;
-    for (let slot = revision.deadlines.first; slot !== NO_REQUEST; slot = revision.deadlines.first) {
-      if (requests.deadline[slot] > now) {
-        this.scheduleDeadline(revision, requests.deadline[slot]);
+    for (let request = revision.deadlines.first; request !== null; request = revision.deadlines.first) {
+      if (request.deadline > now) {
+        this.scheduleDeadline(revision, request.deadline);
         return;
       }
-      const text = requests.activator[slot] >= 0 ? Text.activatorTimeout : Text.queueProxyTimeout;
-      this.leave(slot);
-      this.end(slot, 504, text);
+      const text = request.activator >= 0 ? Text.activatorTimeout : Text.queueProxyTimeout;
+      this.leave(request);
+      this.end(request, 504, text);
     }
   }
 
   /** The patience of the source's longest waiting client has ended. */
   clientDeadlineDue(source: number): void {
-    const { requests, simulation } = this;
+    const { simulation } = this;
     const patience = this.patience[source]!;
     const now = simulation.now;
     patience.isScheduled = false;
-    for (let slot = patience.waiting.first; slot !== NO_REQUEST; slot = patience.waiting.first) {
-      if (requests.clientDeadline[slot] > now) {
-        this.schedulePatience(source, patience, requests.clientDeadline[slot]);
+    for (let request = patience.waiting.first; request !== null; request = patience.waiting.first) {
+      if (request.clientDeadline > now) {
+        this.schedulePatience(source, patience, request.clientDeadline);
         return;
       }
-      this.leave(slot);
-      this.end(slot, Status.timeout, "");
+      this.leave(request);
+      this.end(request, Status.timeout, "");
     }
   }
 
@@ -223,86 +184,90 @@ export class RequestPath {
   /** Everything in flight at the pod is lost. */
   failAtPod(pod: Pod): void {
     const { requests } = this;
-    for (const slot of requests.slots()) {
-      if (requests.pod[slot] !== pod.index) continue;
-      const isProxied = requests.activator[slot] >= 0;
-      this.leave(slot);
-      this.end(slot, isProxied ? 502 : 503, isProxied ? Text.endOfFile : Text.upstreamReset);
+    for (const request of requests.inOrder()) {
+      if (request.inPod !== pod) continue;
+      const isProxied = request.activator >= 0;
+      this.leave(request);
+      this.end(request, isProxied ? 502 : 503, isProxied ? Text.endOfFile : Text.upstreamReset);
     }
   }
 
   /** The revision was deleted: whoever waits for it in an activator gets an empty 500. */
   failWaiting(revision: Revision): void {
     for (const path of revision.paths) {
-      for (let slot = path.waiting.first; slot !== NO_REQUEST; slot = path.waiting.first) {
-        this.leave(slot);
-        this.end(slot, 500, "");
+      for (let request = path.waiting.first; request !== null; request = path.waiting.first) {
+        this.leave(request);
+        this.end(request, 500, "");
       }
     }
   }
 
   /** Ends the account of whatever is still in flight, as in flight. */
   endAll(): void {
-    for (const slot of this.requests.slots()) this.report(slot, Status.inFlight, "");
+    for (const request of this.requests.inOrder()) this.report(request, Status.inFlight, "");
   }
 
-  private leaveIngress(slot: RequestSlot, revision: Revision): void {
+  /**
+   * Takes a request on from a hop whose overhead has passed, as far as it comes at this instant.
+   *
+   * One step after the other, each of which says whether the next one follows at once: steps that call their successors
+   * would be compiled one within the other, as often as there are steps.
+   */
+  private goOn(request: Request, revision: Revision): void {
+    if (request.stage === Stage.ingress && !this.leaveIngress(request, revision)) return;
+    if (request.stage === Stage.activatorHop && !this.leaveActivatorHop(request, revision)) return;
+    this.admit(request, revision, request.inPod!);
+  }
+
+  /** @returns whether the request is at its next hop and has no overhead there */
+  private leaveIngress(request: Request, revision: Revision): boolean {
     const { routing } = revision;
     if (revision.isDeleted) {
       const text = `Error getting active endpoint: revision.serving.knative.dev "${revision.name}" not found\n`;
-      this.end(slot, 404, text);
-    } else if (routing.gateway.mode === "proxy") {
+      return this.refuse(request, 404, text);
+    }
+    if (routing.gateway.mode === "proxy") {
       const activator = routing.takeActivator();
-      if (activator < 0) this.end(slot, 503, Text.noHealthyUpstream);
-      else this.enterActivator(slot, revision, activator);
-    } else {
-      const pod = routing.nextPod();
-      if (pod === null) this.end(slot, 503, Text.noHealthyUpstream);
-      else if (!pod.isAnswering) this.end(slot, 503, Text.upstreamFailure);
-      else {
-        this.startDeadline(slot, revision);
-        this.enterPod(slot, revision, pod);
-      }
+      if (activator < 0) return this.refuse(request, 503, Text.noHealthyUpstream);
+      return this.enterActivator(request, revision, activator);
     }
+    const pod = routing.nextPod();
+    if (pod === null) return this.refuse(request, 503, Text.noHealthyUpstream);
+    if (!pod.isAnswering) return this.refuse(request, 503, Text.upstreamFailure);
+    this.startDeadline(request, revision);
+    return this.enterPod(request, pod);
   }
 
-  private enterActivator(slot: RequestSlot, revision: Revision, activator: number): void {
-    const { requests, simulation } = this;
-    const now = simulation.now;
-    requests.activator[slot] = activator;
-    this.startDeadline(slot, revision);
-    const isFirst = revision.paths[activator].stats.arrive(now);
-    const hopUs = requests.activatorHopUs[slot];
-    if (hopUs > 0) {
-      requests.stage[slot] = Stage.activatorHop;
-      requests.stageSince[slot] = now;
-      this.scheduleHop(slot, hopUs);
-    } else {
-      this.queueAtActivator(slot, revision);
+  private enterActivator(request: Request, revision: Revision, activator: number): boolean {
+    const { now } = this.simulation;
+    request.activator = activator;
+    request.stage = Stage.activatorHop;
+    request.stageSince = now;
+    this.startDeadline(request, revision);
+    if (revision.paths[activator].stats.arrive(now)) {
+      this.host.activators.addReporting(activator, revision);
+      revision.autoscaler.receive(IMMEDIATE_MESSAGE, IMMEDIATE_MESSAGE);
     }
-    if (!isFirst) return;
-    this.host.activators.addReporting(activator, revision);
-    revision.autoscaler.receive(IMMEDIATE_MESSAGE, IMMEDIATE_MESSAGE);
+    if (request.activatorUs === 0) return true;
+    this.scheduleHop(request, request.activatorUs);
+    return false;
   }
 
-  private queueAtActivator(slot: RequestSlot, revision: Revision): void {
-    const { requests, simulation, observer } = this;
-    const now = simulation.now;
+  /** @returns whether the request is in a pod and has no overhead there */
+  private leaveActivatorHop(request: Request, revision: Revision): boolean {
+    const { now } = this.simulation;
     if (revision.isDeleted) {
-      this.leave(slot);
-      this.end(slot, 500, "");
-      return;
+      this.leave(request);
+      return this.refuse(request, 500, "");
     }
-    requests.stage[slot] = Stage.activatorQueue;
-    requests.stageSince[slot] = now;
-    const path = revision.paths[requests.activator[slot]];
-    const ordinal = path.waiting.first === NO_REQUEST ? path.throttler.acquire() : -1;
-    if (ordinal < 0) {
-      path.waiting.append(slot);
-      observer.activatorQueueChanged(now, revision.index, 1);
-    } else {
-      this.forward(slot, revision, revision.deployment.podAt(ordinal));
-    }
+    request.stage = Stage.activatorQueue;
+    request.stageSince = now;
+    const path = revision.paths[request.activator];
+    const ordinal = path.waiting.first === null ? path.throttler.acquire() : -1;
+    if (ordinal >= 0) return this.forward(request, revision, revision.deployment.podAt(ordinal));
+    path.waiting.append(request.queue);
+    this.observer.activatorQueueChanged(now, revision.index, 1);
+    return false;
   }
 
   /** Lets as many waiting requests of one activator go on as there is capacity for. */
@@ -311,124 +276,120 @@ export class RequestPath {
     const { waiting, throttler } = path;
     const { observer, simulation } = this;
     path.isDispatching = true;
-    for (let slot = waiting.first; slot !== NO_REQUEST; slot = waiting.first) {
+    for (let request = waiting.first; request !== null; request = waiting.first) {
       const ordinal = throttler.acquire();
       if (ordinal < 0) break;
-      waiting.remove(slot);
+      waiting.remove(request.queue);
       observer.activatorQueueChanged(simulation.now, revision.index, -1);
-      this.forward(slot, revision, revision.deployment.podAt(ordinal));
+      const pod = revision.deployment.podAt(ordinal);
+      if (this.forward(request, revision, pod)) this.admit(request, revision, pod);
     }
     path.isDispatching = false;
   }
 
-  private forward(slot: RequestSlot, revision: Revision, pod: Pod): void {
-    const { requests, simulation } = this;
-    requests.activatorWaitUs[slot] = simulation.now - requests.stageSince[slot];
-    if (pod.isAnswering) {
-      this.enterPod(slot, revision, pod);
-      return;
-    }
+  /** @returns whether the request is in the pod and has no overhead there */
+  private forward(request: Request, revision: Revision, pod: Pod): boolean {
+    request.activatorWaitUs = this.simulation.now - request.stageSince;
+    if (pod.isAnswering) return this.enterPod(request, pod);
     // The pod is gone and the activator does not know yet: it has free slots for all who wait, and refuses them at once.
-    this.leaveActivator(slot, revision, pod.ordinal);
-    this.end(slot, 502, `dial tcp ${pod.address}:8012: connect: connection refused\n`);
+    this.leaveActivator(request, revision, pod.ordinal);
+    return this.refuse(request, 502, `dial tcp ${pod.address}:8012: connect: connection refused\n`);
   }
 
-  private enterPod(slot: RequestSlot, revision: Revision, pod: Pod): void {
-    const { requests, simulation } = this;
+  private enterPod(request: Request, pod: Pod): boolean {
+    const { now } = this.simulation;
     const { queueProxy } = pod;
-    const now = simulation.now;
-    requests.pod[slot] = pod.index;
-    requests.stage[slot] = Stage.queueProxyHop;
-    requests.stageSince[slot] = now;
+    request.inPod = pod;
+    request.stage = Stage.queueProxyHop;
+    request.stageSince = now;
     queueProxy.inFlight++;
-    queueProxy.stats.arrive(now, requests.activator[slot] >= 0);
+    queueProxy.stats.arrive(now, request.activator >= 0);
     if (pod.isTerminating) queueProxy.lastRequestAt = now;
-    const hopUs = requests.queueProxyHopUs[slot];
-    if (hopUs > 0) this.scheduleHop(slot, hopUs);
-    else this.admit(slot, revision, pod);
+    if (request.queueProxyUs === 0) return true;
+    this.scheduleHop(request, request.queueProxyUs);
+    return false;
   }
 
-  private admit(slot: RequestSlot, revision: Revision, pod: Pod): void {
-    const { requests, simulation, observer } = this;
+  private admit(request: Request, revision: Revision, pod: Pod): void {
+    const { simulation, observer } = this;
     const { breaker, waiting } = pod.queueProxy;
     const admission = breaker === null ? Admission.run : breaker.arrive();
     if (admission === Admission.run) {
-      this.execute(slot, revision, pod);
+      this.execute(request, revision, pod);
     } else if (admission === Admission.wait) {
       const now = simulation.now;
-      requests.stage[slot] = Stage.podQueue;
-      requests.stageSince[slot] = now;
-      waiting.append(slot);
+      request.stage = Stage.podQueue;
+      request.stageSince = now;
+      waiting.append(request.queue);
       observer.podQueueChanged(now, revision.index, 1);
     } else {
-      this.leave(slot);
-      this.end(slot, 503, Text.queueFull);
+      this.leave(request);
+      this.end(request, 503, Text.queueFull);
     }
   }
 
-  private execute(slot: RequestSlot, revision: Revision, pod: Pod): void {
-    const { requests, simulation, observer } = this;
+  private execute(request: Request, revision: Revision, pod: Pod): void {
+    const { simulation, observer } = this;
     const now = simulation.now;
-    requests.stage[slot] = Stage.executing;
-    requests.executingSince[slot] = now;
-    requests.waitedForStart[slot] = pod.servingAt > requests.arrivedAt[slot] ? 1 : 0;
+    request.stage = Stage.executing;
+    request.executingSince = now;
+    request.waitedForStart = pod.servingAt > request.arrivalUs;
     pod.queueProxy.enterContainer();
     observer.executingChanged?.(now, revision.index, 1);
-    const serviceUs = this.serviceTime(slot, revision);
+    const serviceUs = this.serviceTime(request, revision);
     if (pod.queueProxy.cpu === null) {
-      this.scheduleCompletion(slot, serviceUs);
+      this.scheduleCompletion(request, serviceUs);
     } else {
-      pod.queueProxy.cpu.add(slot, serviceUs * revision.work.cpuShare, now);
+      pod.queueProxy.cpu.add(request, serviceUs * revision.work.cpuShare, now);
       this.scheduleCpu(pod);
     }
   }
 
   /** The same each time it is asked: the request's own quantile of the work distribution. */
-  private serviceTime(slot: RequestSlot, revision: Revision): Duration {
-    const { requests } = this;
-    const sampler = this.serviceTimes[requests.source[slot]] ?? revision.work.serviceTime;
-    return sampler.sample(requests.work[slot], requests.workIndex[slot]);
+  private serviceTime(request: Request, revision: Revision): Duration {
+    const sampler = this.serviceTimes[request.source] ?? revision.work.serviceTime;
+    return sampler.sample(request.work, request.workIndex);
   }
 
   /** Takes a request out of wherever it is, and lets those behind it go on. */
-  private leave(slot: RequestSlot): void {
-    const { requests, simulation, observer } = this;
+  private leave(request: Request): void {
+    const { simulation, observer } = this;
     const now = simulation.now;
-    const stage = requests.stage[slot];
-    if (requests.event[slot] !== NO_EVENT) {
-      simulation.cancel(requests.event[slot]);
-      requests.event[slot] = NO_EVENT;
+    const stage = request.stage;
+    if (request.event !== NO_EVENT) {
+      simulation.cancel(request.event);
+      request.event = NO_EVENT;
     }
     if (stage === Stage.ingress) return;
-    const revision = this.revisionOf(slot);
+    const revision = revisionOf(request);
     if (stage === Stage.activatorHop) {
-      revision.paths[requests.activator[slot]].stats.depart(now);
+      revision.paths[request.activator].stats.depart(now);
     } else if (stage === Stage.activatorQueue) {
-      const path = revision.paths[requests.activator[slot]];
-      path.waiting.remove(slot);
+      const path = revision.paths[request.activator];
+      path.waiting.remove(request.queue);
       path.stats.depart(now);
-      requests.activatorWaitUs[slot] = now - requests.stageSince[slot];
+      request.activatorWaitUs = now - request.stageSince;
       observer.activatorQueueChanged(now, revision.index, -1);
     } else {
-      this.leavePod(slot, revision, this.podOf(slot), stage);
+      this.leavePod(request, revision, request.inPod!, stage);
     }
   }
 
-  private leavePod(slot: RequestSlot, revision: Revision, pod: Pod, stage: number): void {
-    const { requests, simulation, observer } = this;
+  private leavePod(request: Request, revision: Revision, pod: Pod, stage: number): void {
+    const { simulation, observer } = this;
     const now = simulation.now;
     const { queueProxy } = pod;
-    const isProxied = requests.activator[slot] >= 0;
+    const isProxied = request.activator >= 0;
     if (stage === Stage.podQueue) {
-      queueProxy.waiting.remove(slot);
+      queueProxy.waiting.remove(request.queue);
       queueProxy.breaker!.cancelWaiting();
-      requests.podWaitUs[slot] = now - requests.stageSince[slot];
+      request.podWaitUs = now - request.stageSince;
       observer.podQueueChanged(now, revision.index, -1);
     } else if (stage === Stage.executing) {
       queueProxy.leaveContainer();
       observer.executingChanged?.(now, revision.index, -1);
       if (queueProxy.cpu !== null) {
-        queueProxy.cpu.remove(slot, now);
+        queueProxy.cpu.remove(request, now);
         this.scheduleCpu(pod);
       }
       if (queueProxy.breaker !== null) {
@@ -439,78 +400,66 @@ export class RequestPath {
     queueProxy.stats.depart(now, isProxied);
     queueProxy.inFlight--;
     if (pod.isDrained || pod.isGone) this.host.podRequestLeft(pod);
-    if (isProxied) this.leaveActivator(slot, revision, pod.ordinal);
+    if (isProxied) this.leaveActivator(request, revision, pod.ordinal);
   }
 
   private startWaiting(revision: Revision, pod: Pod): void {
-    const { requests, simulation, observer } = this;
+    const { simulation, observer } = this;
     const { breaker, waiting } = pod.queueProxy;
     if (pod.isDead) return;
-    while (waiting.first !== NO_REQUEST && breaker!.admitWaiting()) {
+    while (waiting.first !== null && breaker!.admitWaiting()) {
       const next = waiting.first;
       const now = simulation.now;
-      waiting.remove(next);
-      requests.podWaitUs[next] = now - requests.stageSince[next];
+      waiting.remove(next.queue);
+      next.podWaitUs = now - next.stageSince;
       observer.podQueueChanged(now, revision.index, -1);
       this.execute(next, revision, pod);
     }
   }
 
-  /** A request that the activator had sent to a pod is over there: its slot is free for the next one waiting. */
-  private leaveActivator(slot: RequestSlot, revision: Revision, ordinal: number): void {
-    const activator = this.requests.activator[slot];
+  /** A request that the activator had sent to a pod is over there: its request is free for the next one waiting. */
+  private leaveActivator(request: Request, revision: Revision, ordinal: number): void {
+    const activator = request.activator;
     const path = revision.paths[activator];
     path.throttler.release(ordinal);
     path.stats.depart(this.simulation.now);
-    if (path.waiting.first !== NO_REQUEST && !path.isDispatching) this.dispatch(revision, activator);
+    if (path.waiting.first !== null && !path.isDispatching) this.dispatch(revision, activator);
   }
 
-  private end(slot: RequestSlot, status: number, text: string): void {
-    const { requests } = this;
-    if (requests.deadline[slot] > 0) this.revisionOf(slot).deadlines.remove(slot);
-    if (requests.clientDeadline[slot] > 0) this.patience[requests.source[slot]]!.waiting.remove(slot);
-    this.report(slot, status, text);
-    if (this.wantsAnswers[requests.source[slot]]) this.host.requestEnded(slot, status);
-    requests.release(slot);
+  private refuse(request: Request, status: number, text: string): false {
+    this.end(request, status, text);
+    return false;
   }
 
-  private report(slot: RequestSlot, status: number, text: string): void {
-    const { requests, simulation, observer, revisions } = this;
-    const now = simulation.now;
-    const { ended } = this;
-    const revision = requests.revision[slot];
-    const pod = requests.pod[slot];
-    const executingSince = requests.executingSince[slot];
-    const arrival = requests.arrivedAt[slot];
-    const isServed = executingSince >= 0;
-    ended.request = requests.id[slot];
-    ended.source = requests.source[slot];
-    ended.number = requests.number[slot];
-    ended.attempt = requests.attempt[slot];
-    ended.service = requests.service[slot];
-    ended.revision = revision;
-    ended.pod = pod;
-    ended.arrivalUs = arrival;
-    ended.status = status;
-    ended.completed = status === 200;
-    ended.activatorWaitUs = requests.activatorWaitUs[slot];
-    ended.podWaitUs = requests.podWaitUs[slot];
-    ended.serviceUs = isServed ? now - executingSince : 0;
-    ended.cold = isServed
-      ? requests.waitedForStart[slot] === 1
-      : revision >= 0 && !revisions[revision].couldServeSince(arrival);
-    ended.path = revision < 0 ? 0 : requests.activator[slot] >= 0 ? 1 : 2;
-    const tag = requests.tag[slot];
-    ended.tag = tag === 0 ? "" : this.host.tagName(tag);
-    ended.text = text;
-    observer.requestEnded(now, ended);
+  private end(request: Request, status: number, text: string): void {
+    if (request.deadline > 0) revisionOf(request).deadlines.remove(request.deadlines);
+    if (request.clientDeadline > 0) this.patience[request.source]!.waiting.remove(request.clientDeadlines);
+    this.report(request, status, text);
+    if (this.wantsAnswers[request.source]) this.host.requestEnded(request);
+    this.requests.release(request);
   }
 
-  private startDeadline(slot: RequestSlot, revision: Revision): void {
-    const { requests, simulation } = this;
+  private report(request: Request, status: number, text: string): void {
+    const { now } = this.simulation;
+    const { executingSince, toRevision, tagIndex } = request;
+    request.status = status;
+    request.text = text;
+    request.tag = tagIndex === 0 ? "" : this.host.tagName(tagIndex);
+    if (executingSince >= 0) {
+      request.serviceUs = now - executingSince;
+      request.cold = request.waitedForStart;
+    } else {
+      request.serviceUs = 0;
+      request.cold = toRevision !== null && !toRevision.couldServeSince(request.arrivalUs);
+    }
+    this.observer.requestEnded(now, request);
+  }
+
+  private startDeadline(request: Request, revision: Revision): void {
+    const { simulation } = this;
     const at = simulation.now + revision.deadlineUs;
-    requests.deadline[slot] = at;
-    revision.deadlines.append(slot);
+    request.deadline = at;
+    revision.deadlines.append(request.deadlines);
     if (revision.deadlineEvent === NO_EVENT) this.scheduleDeadline(revision, at);
   }
 
@@ -519,17 +468,16 @@ export class RequestPath {
     revision.deadlineEvent = simulation.schedule(at, Rank.timeout, Kind.deadline, revision.index, 0);
   }
 
-  private startPatience(slot: RequestSlot, now: Instant): void {
-    const { requests } = this;
-    const source = requests.source[slot];
+  private startPatience(request: Request, now: Instant): void {
+    const source = request.source;
     const patience = this.patience[source];
     if (patience === null) {
-      requests.clientDeadline[slot] = 0;
+      request.clientDeadline = 0;
       return;
     }
     const at = now + patience.timeoutUs;
-    requests.clientDeadline[slot] = at;
-    patience.waiting.append(slot);
+    request.clientDeadline = at;
+    patience.waiting.append(request.clientDeadlines);
     if (!patience.isScheduled) this.schedulePatience(source, patience, at);
   }
 
@@ -538,18 +486,18 @@ export class RequestPath {
     this.simulation.schedule(at, Rank.timeout, Kind.clientDeadline, source, 0);
   }
 
-  private scheduleHop(slot: RequestSlot, delayUs: Duration): void {
-    this.schedule(slot, delayUs, Rank.hop, Kind.hop);
+  private scheduleHop(request: Request, delayUs: Duration): void {
+    this.schedule(request, delayUs, Rank.hop, Kind.hop);
   }
 
-  private scheduleCompletion(slot: RequestSlot, delayUs: Duration): void {
-    this.schedule(slot, delayUs, Rank.completion, Kind.completion);
+  private scheduleCompletion(request: Request, delayUs: Duration): void {
+    this.schedule(request, delayUs, Rank.completion, Kind.completion);
   }
 
-  private schedule(slot: RequestSlot, delayUs: Duration, rank: number, kind: number): void {
-    const { requests, simulation } = this;
+  private schedule(request: Request, delayUs: Duration, rank: number, kind: number): void {
+    const { simulation } = this;
     const at = simulation.now + delayUs;
-    requests.event[slot] = simulation.schedule(at, rank, kind, requests.id[slot], slot);
+    request.event = simulation.schedule(at, rank, kind, request.request, request.slot);
   }
 
   private scheduleCpu(pod: Pod): void {
@@ -560,14 +508,9 @@ export class RequestPath {
     const at = cpu.nextDoneAt(simulation.now);
     if (Number.isFinite(at)) cpu.event = simulation.schedule(at, Rank.completion, Kind.cpu, pod.index, 0);
   }
+}
 
-  private revisionOf(slot: RequestSlot): Revision {
-    const revision = this.revisions[this.requests.revision[slot]];
-    invariant(revision !== undefined, "a request without a revision is in the data plane", { slot });
-    return revision;
-  }
-
-  private podOf(slot: RequestSlot): Pod {
-    return this.pods[this.requests.pod[slot]]!;
-  }
+function revisionOf({ toRevision, request }: Request): Revision {
+  if (toRevision === null) throw new InvariantError("a request without a revision is in the data plane", { request });
+  return toRevision;
 }

@@ -64,7 +64,6 @@ export class RevisionFactory {
         podRequest: this.podRequestFor(template),
       },
       this.behaviourFor(service.key, template.image),
-      pods.requests,
     );
     revisions.push(revision);
     this.equip(revision);
@@ -109,7 +108,7 @@ export class RevisionFactory {
     const { pods, activators, activatorSet, host } = this.parts;
     revision.deployment = new Deployment(revision, pods);
     for (let activator = 0; activator < activators.count; activator++) {
-      revision.paths.push(new RevisionPath(revision, activator, pods.requests, pods.context.streams));
+      revision.paths.push(new RevisionPath(revision, activator, pods.context.streams));
     }
     revision.routing = new ServerlessService(pods.context, revision, activatorSet);
     revision.autoscaler = new PodAutoscalerController(host, revision);

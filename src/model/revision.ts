@@ -8,7 +8,6 @@ import type { ImageBehaviour } from "./image-behaviour.js";
 import type { PodRequest } from "./nodes.js";
 import type { PodAutoscalerController } from "./pod-autoscaler-controller.js";
 import { RequestList } from "./request-list.js";
-import type { RequestPool } from "./request-pool.js";
 import type { RevisionController } from "./revision-controller.js";
 import type { ServerlessService } from "./serverless-service.js";
 
@@ -45,7 +44,7 @@ export class Revision {
   /** From entering the first hop that keeps a timer until the platform answers 504. */
   readonly deadlineUs: Duration;
   /** Running timers, and the event of the first. */
-  readonly deadlines: RequestList;
+  readonly deadlines = new RequestList();
   deadlineEvent: EventHandle = NO_EVENT;
 
   /** Changes when the cluster's configuration does. */
@@ -73,7 +72,7 @@ export class Revision {
   /** When it last had a pod able to serve; NEVER while it has one. */
   lastRoutedAt: Instant = -1;
 
-  constructor(identity: RevisionIdentity, work: ImageBehaviour, requests: RequestPool) {
+  constructor(identity: RevisionIdentity, work: ImageBehaviour) {
     this.index = identity.index;
     this.name = identity.name;
     this.service = identity.service;
@@ -84,7 +83,6 @@ export class Revision {
     this.podRequest = identity.podRequest;
     this.containerConcurrency = identity.template.containerConcurrency;
     this.deadlineUs = deadlineOf(identity.template);
-    this.deadlines = new RequestList(requests.deadlineLinks);
     this.routingStateSince = identity.createdAt;
     this.work = work;
   }

@@ -1,17 +1,17 @@
 import { log } from "../engine/numeric.js";
 import type { RandomStream } from "../engine/random.js";
-import { type Instant, NEVER } from "../engine/time.js";
+import { type Instant, NEVER, WIDE } from "../engine/time.js";
 import type { ActiveWindow, ArrivalProcess } from "./arrivals.js";
 import type { CumulativeRate } from "./cumulative-rate.js";
 
 /** Arrivals that come whatever happens to the requests before them. */
 export abstract class OpenArrivals implements ArrivalProcess {
-  private readonly next = new Float64Array(1);
+  private next: Instant = WIDE;
 
   constructor(private readonly window: ActiveWindow) {}
 
   get nextAt(): Instant {
-    return this.next[0];
+    return this.next;
   }
 
   take(): number {
@@ -24,7 +24,7 @@ export abstract class OpenArrivals implements ArrivalProcess {
   }
 
   close(): void {
-    this.next[0] = NEVER;
+    this.next = NEVER;
   }
 
   /** The time of the next arrival nobody asked for yet; Infinity when there is none. */
@@ -32,7 +32,7 @@ export abstract class OpenArrivals implements ArrivalProcess {
 
   /** At or beyond the end of the window nothing arrives. */
   protected setNext(at: Instant): void {
-    this.next[0] = at < this.window.untilUs ? at : NEVER;
+    this.next = at < this.window.untilUs ? at : NEVER;
   }
 }
 
@@ -64,7 +64,7 @@ export class EvenArrivals extends OpenArrivals {
 export class PoissonArrivals extends OpenArrivals {
   private readonly fromUs: Instant;
   /** Expected requests until the next arrival: a sum of exponential gaps of mean 1. */
-  private readonly count = new Float64Array(1);
+  private count = WIDE;
 
   constructor(
     private readonly rate: CumulativeRate,
@@ -72,13 +72,14 @@ export class PoissonArrivals extends OpenArrivals {
     private readonly stream: RandomStream,
   ) {
     super(window);
+    this.count = 0;
     this.fromUs = window.fromUs;
     this.setNext(this.following());
   }
 
   protected following(): Instant {
-    this.count[0] -= log(1 - this.stream.uniform53());
-    return Math.floor(this.fromUs + this.rate.timeOf(this.count[0]) + 0.5);
+    this.count -= log(1 - this.stream.uniform53());
+    return Math.floor(this.fromUs + this.rate.timeOf(this.count) + 0.5);
   }
 }
 

@@ -2,7 +2,8 @@ import { createSampler, type Sampler } from "../engine/distribution.js";
 import type { RandomStream, RandomStreams } from "../engine/random.js";
 import type { Simulation } from "../engine/simulation.js";
 import { type Instant, NEVER } from "../engine/time.js";
-import type { ClientAnswer, Clients, OutgoingRequest } from "../model/clients.js";
+import type { ClientAnswer, Clients } from "../model/clients.js";
+import type { Request } from "../model/request.js";
 import { type ArrivalProcess, createArrivals } from "./arrivals.js";
 import { PendingRetries } from "./retries.js";
 import type { SourcePlan } from "./source.js";
@@ -18,7 +19,8 @@ export interface HopLatencies {
 /** What sources send to, and who is told of calls that are over. */
 export interface TrafficHost {
   readonly simulation: Simulation;
-  send(request: OutgoingRequest): void;
+  /** A request to fill in. */
+  newRequest(): Request;
   /** Index of the service of that key, and of a tag (0 = the main host). */
   serviceIndex(key: string): number;
   tagIndex(tag: string | null): number;
@@ -51,21 +53,6 @@ export class Traffic implements Clients {
   /** Sources whose arrivals are read while time passes. */
   private readonly streamed: { readonly index: number; readonly process: StreamedArrivals }[] = [];
   private isClosed = false;
-  private readonly request: OutgoingRequest = {
-    source: 0,
-    number: 0,
-    attempt: 1,
-    client: -1,
-    firstSentAt: 0,
-    service: 0,
-    tag: 0,
-    route: 0,
-    work: 0,
-    workIndex: 0,
-    ingressUs: 0,
-    activatorUs: 0,
-    queueProxyUs: 0,
-  };
 
   constructor(
     private readonly host: TrafficHost,
@@ -135,13 +122,19 @@ export class Traffic implements Clients {
     }
   }
 
-  arrivalDue(index: number): void {
+  nextRequest(index: number): Request {
     const source = this.sources[index];
     const { process, retries } = source;
+    const request = this.host.newRequest();
     // A retry comes before a new request of the same instant: its client has waited longer.
-    if (retries !== null && retries.nextAt <= process.nextAt) this.sendRetry(index, source, retries);
-    else this.sendFirst(index, source);
+    if (retries !== null && retries.nextAt <= process.nextAt) this.drawRetry(request, retries);
+    else this.drawFirst(request, source);
+    request.source = index;
+    request.number = ++source.sent;
+    request.service = source.service;
+    request.tagIndex = source.tag;
     this.plan(index);
+    return request;
   }
 
   requestEnded(answer: ClientAnswer): void {
@@ -160,8 +153,8 @@ export class Traffic implements Clients {
     this.plan(index);
   }
 
-  private sendFirst(index: number, source: Source): void {
-    const { request, hops } = this;
+  private drawFirst(request: Request, source: Source): void {
+    const { hops } = this;
     const { overhead } = source;
     request.firstSentAt = this.host.simulation.now;
     request.client = source.process.take();
@@ -172,11 +165,10 @@ export class Traffic implements Clients {
     request.ingressUs = draw(hops.ingress, overhead, request.workIndex);
     request.activatorUs = draw(hops.activator, overhead, request.workIndex);
     request.queueProxyUs = draw(hops.queueProxy, overhead, request.workIndex);
-    this.send(index, source);
   }
 
-  private sendRetry(index: number, source: Source, retries: PendingRetries): void {
-    const { request, hops } = this;
+  private drawRetry(request: Request, retries: PendingRetries): void {
+    const { hops } = this;
     const call = retries.take();
     request.firstSentAt = call.firstSentAt;
     request.client = call.client;
@@ -189,16 +181,6 @@ export class Traffic implements Clients {
     request.ingressUs = draw(hops.ingress, stream, request.workIndex);
     request.activatorUs = draw(hops.activator, stream, request.workIndex);
     request.queueProxyUs = draw(hops.queueProxy, stream, request.workIndex);
-    this.send(index, source);
-  }
-
-  private send(index: number, source: Source): void {
-    const { request } = this;
-    request.source = index;
-    request.number = ++source.sent;
-    request.service = source.service;
-    request.tag = source.tag;
-    this.host.send(request);
   }
 
   /** Tells the engine when the source's next request is due. */

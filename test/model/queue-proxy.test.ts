@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { QueueProxy } from "../../src/model/queue-proxy.js";
-import { RequestPool } from "../../src/model/request-pool.js";
 
-const proxy = (containerConcurrency: number) =>
-  new QueueProxy(new RequestPool(), { containerConcurrency, queueDepth: 10, cpus: null });
+const proxy = (containerConcurrency: number) => new QueueProxy({ containerConcurrency, queueDepth: 10, cpus: null });
 
 describe("a queue-proxy", () => {
   it("lets no more requests into the container than its limit", () => {

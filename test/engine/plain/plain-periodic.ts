@@ -1,3 +1,4 @@
+import { RingDues } from "../../../src/engine/ring-dues.js";
 import { NEVER } from "../../../src/engine/time.js";
 
 interface Member {
@@ -10,16 +11,16 @@ interface Member {
 /** What a ring of periodic work is by definition: whoever of those awake is due first, by time, then number. */
 export class PlainPeriodic {
   private readonly members = new Map<number, Member>();
+  private readonly place: number;
   private last = { at: -1, number: -1 };
 
   constructor(
     readonly rank: number,
     readonly kind: number,
     readonly periodUs: number,
-    private readonly dues = new Float64Array(1),
-    private readonly place = 0,
+    private readonly dues = new RingDues(),
   ) {
-    this.note();
+    this.place = dues.add(rank);
   }
 
   get size(): number {
@@ -27,7 +28,7 @@ export class PlainPeriodic {
   }
 
   get nextTime(): number {
-    return this.dues[this.place];
+    return this.due?.next ?? NEVER;
   }
 
   add(number: number, first: number): void {
@@ -94,7 +95,7 @@ export class PlainPeriodic {
   }
 
   private note(): void {
-    this.dues[this.place] = this.due?.next ?? NEVER;
+    this.dues.set(this.place, this.nextTime);
   }
 
   private phaseOf(number: number): number {
