@@ -1,6 +1,6 @@
 import { invariant } from "../engine/invariant.js";
-import type { Duration, Instant } from "../engine/time.js";
-import { type EndedRequest, Status } from "../model/observer.js";
+import type { Duration } from "../engine/time.js";
+import { Status } from "../model/observer.js";
 import { ColdStartTally } from "./cold-start-tally.js";
 import { LatencyStore } from "./latency-store.js";
 import type { ColdStartFigures, RequestFigures } from "./run-record.js";
@@ -44,18 +44,22 @@ export class Cohort {
     this.earlyUs += afterWarmupUs;
   }
 
-  /** A request of the cohort is over. */
-  ended(t: Instant, ended: EndedRequest): void {
-    const spentUs = t - ended.arrivalUs;
-    if (ended.attempt > 1) this.retries++;
-    if (ended.status === Status.inFlight) {
+  /**
+   * A request of the cohort is over.
+   *
+   * @param spentUs how long it was in the system
+   * @param status as in `EndedRequest`, as well as `completed`, `cold`
+   */
+  ended(spentUs: Duration, status: number, completed: boolean, cold: boolean, isRetry: boolean): void {
+    if (isRetry) this.retries++;
+    if (status === Status.inFlight) {
       this.givenUp++;
       this.givenUpSpentUs += spentUs;
       return;
     }
-    this.statuses.add(ended.status);
-    if (ended.cold) this.cold++;
-    if (ended.completed) {
+    this.statuses.add(status);
+    if (cold) this.cold++;
+    if (completed) {
       this.completed++;
       this.latency.add(spentUs);
     } else {

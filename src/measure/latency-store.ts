@@ -1,3 +1,4 @@
+import { WIDE } from "../engine/time.js";
 import { LatencySample } from "./latency-sample.js";
 import { averageMilliseconds, wholeMilliseconds } from "./rounding.js";
 import type { LatencyFigures } from "./run-record.js";
@@ -16,11 +17,15 @@ const QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999] as const;
  */
 export class LatencyStore {
   readonly sample = new LatencySample();
-  private sum = 0;
-  private squaresHigh = 0;
-  private squaresLow = 0;
+  private sum = WIDE;
+  private squaresHigh = WIDE;
+  private squaresLow = WIDE;
   private min = Number.POSITIVE_INFINITY;
   private max = -1;
+
+  constructor() {
+    this.sum = this.squaresHigh = this.squaresLow = 0;
+  }
 
   get count(): number {
     return this.sample.count;

@@ -3,7 +3,7 @@ import type { Instant } from "../engine/time.js";
 import type { Fact } from "../model/observer.js";
 import type { Presence } from "./presence.js";
 import type { RevisionScope } from "./scope.js";
-import type { StepFunctionId, StepFunctions } from "./time-average.js";
+import type { StepFunction } from "./time-average.js";
 import { Column } from "./timeline-series.js";
 
 /** What is true of a pod; several at once. */
@@ -22,7 +22,7 @@ const Is = {
 /** The revision a pod belongs to, and the function that counts its revision's scheduled pods. */
 export interface PodOwner {
   readonly scope: RevisionScope;
-  readonly scheduled: StepFunctionId;
+  readonly scheduled: StepFunction;
 }
 
 const FIRST_CAPACITY = 64;
@@ -34,10 +34,7 @@ export class PodBook {
   private readonly owners: PodOwner[] = [];
 
   /** @param total counts the pods of the whole run */
-  constructor(
-    private readonly functions: StepFunctions,
-    private readonly total: Presence,
-  ) {}
+  constructor(private readonly total: Presence) {}
 
   /** @param counts whether it was created in [W, D) and not there from the beginning */
   add(pod: number, owner: PodOwner, t: Instant, counts: boolean): void {
@@ -51,7 +48,7 @@ export class PodBook {
     }
     const { scope } = owner;
     for (const presence of [scope.presence, scope.service.presence, this.total]) {
-      this.functions.change(presence.pods, t, 1);
+      presence.pods.change(t, 1);
     }
     scope.series.now[Column.podsStarting]++;
   }
@@ -86,7 +83,7 @@ export class PodBook {
   private schedule(t: Instant, pod: number): void {
     if (this.is(pod, Is.scheduled)) return;
     this.states[pod] |= Is.scheduled;
-    this.functions.change(this.owners[pod].scheduled, t, 1);
+    this.owners[pod].scheduled.change(t, 1);
   }
 
   private serves({ t, pod, stages }: Extract<Fact, { kind: "PodServing" }>): void {
@@ -125,9 +122,9 @@ export class PodBook {
     this.states[pod] |= Is.deleted;
     const { scope, scheduled } = this.owners[pod];
     for (const presence of [scope.presence, scope.service.presence, this.total]) {
-      this.functions.change(presence.pods, t, -1);
+      presence.pods.change(t, -1);
     }
-    if (this.is(pod, Is.scheduled)) this.functions.change(scheduled, t, -1);
+    if (this.is(pod, Is.scheduled)) scheduled.change(t, -1);
     scope.series.now[Column.podsTerminating]--;
   }
 
@@ -141,7 +138,7 @@ export class PodBook {
   private changeReady(t: Instant, pod: number, by: number): void {
     const { scope } = this.owners[pod];
     for (const presence of [scope.presence, scope.service.presence, this.total]) {
-      this.functions.change(presence.podsReady, t, by);
+      presence.podsReady.change(t, by);
     }
   }
 

@@ -1,7 +1,7 @@
 import { type Instant, SECOND } from "../engine/time.js";
 import { sixDecimals } from "./rounding.js";
 import type { InFlightFigures, PodFigures } from "./run-record.js";
-import { type StepFunctionId, type StepFunctions, timeAverage } from "./time-average.js";
+import { type StepFunction, type StepFunctions, timeAverage } from "./time-average.js";
 
 /** The window [W, D) of the time figures; `to` earlier when the run stopped before D. */
 export interface TimeWindow {
@@ -11,7 +11,7 @@ export interface TimeWindow {
 
 /** Pods of one revision by what they ask for: resources are counted from scheduling to deletion (contract details A33). */
 export interface ResourceUse {
-  readonly scheduled: StepFunctionId;
+  readonly scheduled: StepFunction;
   readonly cpuRequest: number;
   readonly gibRequest: number | null;
 }
@@ -21,9 +21,9 @@ export interface ResourceUse {
  * system, pods. Used for the whole run, a service, a revision: maxima cannot be had from those of the parts.
  */
 export class Presence {
-  readonly inSystem: StepFunctionId;
-  readonly pods: StepFunctionId;
-  readonly podsReady: StepFunctionId;
+  readonly inSystem: StepFunction;
+  readonly pods: StepFunction;
+  readonly podsReady: StepFunction;
   readonly resources: ResourceUse[] = [];
 
   constructor(private readonly functions: StepFunctions) {

@@ -17,11 +17,11 @@ import { PodBook, type PodOwner } from "./pod-book.js";
 import { PodLife } from "./pod-life.js";
 import { Presence } from "./presence.js";
 import { RequestLog } from "./request-log.js";
-import { ResultHash } from "./result-hash.js";
+import { RequestTally } from "./request-tally.js";
 import type { RunRecord, TimelineRow, Warning } from "./run-record.js";
 import { Leaf, RevisionScope, ServiceScope } from "./scope.js";
 import { type RunHead, summarize } from "./summary.js";
-import { type StepFunctionId, StepFunctions } from "./time-average.js";
+import { type StepFunction, StepFunctions } from "./time-average.js";
 import { Timeline, type TimelineMode } from "./timeline.js";
 import { timelineRow } from "./timeline-row.js";
 import { Column, type TimelineSeries } from "./timeline-series.js";
@@ -66,11 +66,10 @@ export interface CountsSoFar {
  */
 export class Recorder implements Observer {
   private readonly functions = new StepFunctions();
-  private readonly timeline: Timeline;
-  private readonly hasRows: boolean;
-  private readonly total: Presence;
+  readonly timeline: Timeline;
+  readonly total: Presence;
+  private readonly tally: RequestTally;
   private readonly pods: PodBook;
-  private readonly hash = new ResultHash();
   private readonly calls = new CallTally();
   private readonly decisionLog: DecisionLog | null;
   private readonly eventLog: EventLog | null;
@@ -99,13 +98,13 @@ export class Recorder implements Observer {
   } satisfies NameTables;
   private readonly keepsPodNames: boolean;
 
-  private readonly warmupUs: Instant;
+  readonly warmupUs: Instant;
   private readonly durationUs: Instant;
   private nextWindowEnd: Instant;
   private isWindowOpen = false;
   private boundary: Instant;
   /** Steps never: the queues of requests without a revision. */
-  private readonly nothing: StepFunctionId;
+  private readonly nothing: StepFunction;
 
   private offered = 0;
   private completed = 0;
@@ -118,11 +117,11 @@ export class Recorder implements Observer {
     invariant(warmupUs >= 0 && warmupUs <= durationUs, "the warm-up ends after the run", { warmupUs, durationUs });
     this.warmupUs = warmupUs;
     this.durationUs = durationUs;
-    this.timeline = new Timeline(this.functions, timeline, stepUs);
-    this.hasRows = timeline !== "none";
+    this.timeline = new Timeline(timeline, stepUs);
     this.total = new Presence(this.functions);
+    this.tally = new RequestTally(this, timeline !== "none");
     this.nothing = this.functions.create();
-    this.pods = new PodBook(this.functions, this.total);
+    this.pods = new PodBook(this.total);
     this.decisionLog = keepDecisions ? new DecisionLog() : null;
     this.eventLog = keepEvents ? new EventLog() : null;
     this.requestLog = keepRequests ? new RequestLog() : null;
@@ -142,6 +141,7 @@ export class Recorder implements Observer {
   }
 
   passBoundary(): void {
+    this.tally.settle();
     const t = this.boundary;
     if (t === this.timeline.nextBoundary) this.timeline.passBoundary();
     if (t === this.nextWindowEnd) this.moveWindow();
@@ -166,6 +166,7 @@ export class Recorder implements Observer {
       const scope = this.serviceScopes[index];
       if (scope !== undefined) scope.hasRetries = true;
     }
+    this.tally.settle();
     this.checkQueues();
     const { functions, warmupUs, durationUs, total, services, revisions, names } = this;
     const summary = summarize(
@@ -178,7 +179,7 @@ export class Recorder implements Observer {
         services,
         revisions,
         calls: this.retriedServices.size > 0 ? this.calls : null,
-        resultHash: this.hash.digest(),
+        resultHash: this.tally.hash.digest(),
         events: this.soFar.events,
       },
       { ...head, warnings },
@@ -260,51 +261,29 @@ export class Recorder implements Observer {
     revision: number,
   ): void {
     if (t >= this.durationUs) refuseArrival(t);
-    const leaf = revision >= 0 ? this.revisionScopes[revision] : this.leafWithoutRevision(service);
-    const { functions } = this;
-    if (!leaf.series.isAwake) this.timeline.wake(leaf.series);
-    functions.changeEach(leaf.presence.inSystem, leaf.service.presence.inSystem, this.total.inSystem, t, 1);
-    leaf.series.now[Column.offered]++;
+    this.tally.arrived(t, revision, service);
     this.offered++;
-    if (t < this.warmupUs) leaf.cohort.arrivedEarly();
-    else leaf.cohort.offered++;
   }
 
   activatorQueueChanged(t: Instant, revision: number, change: number): void {
     const scope = this.revisionScopes[revision];
     if (!scope.series.isAwake) this.timeline.wake(scope.series);
-    this.functions.change(scope.activatorQueue, t, change);
+    scope.activatorQueue.change(t, change);
   }
 
   podQueueChanged(t: Instant, revision: number, change: number): void {
     const scope = this.revisionScopes[revision];
     if (!scope.series.isAwake) this.timeline.wake(scope.series);
-    this.functions.change(scope.podQueue, t, change);
+    scope.podQueue.change(t, change);
   }
 
   requestEnded(t: Instant, ended: EndedRequest): void {
-    const { revision, arrivalUs, status } = ended;
-    const leaf = revision >= 0 ? this.revisionScopes[revision] : this.leafWithoutRevision(ended.service);
-    const { functions } = this;
-    const { series, cohort } = leaf;
-    if (!series.isAwake) this.timeline.wake(series);
-    functions.changeEach(leaf.presence.inSystem, leaf.service.presence.inSystem, this.total.inSystem, t, -1);
-    if (status === Status.inFlight) {
-      this.givenUp++;
-    } else if (ended.completed) {
-      this.completed++;
-      if (this.hasRows) series.addCompleted(t - arrivalUs);
-    } else {
-      this.failed++;
-      series.now[Column.errors]++;
-    }
-    if (arrivalUs >= this.warmupUs) {
-      cohort.ended(t, ended);
-      this.hash.add(arrivalUs, revision, status, t - arrivalUs);
-      if (ended.attempt === 1 && this.sourceRetries[ended.source]) this.calls.begun();
-    } else {
-      cohort.endedEarly(Math.max(0, t - this.warmupUs));
-    }
+    this.tally.ended(t, ended);
+    if (ended.completed) this.completed++;
+    else if (ended.status === Status.inFlight) this.givenUp++;
+    else this.failed++;
+    const isFirstTry = ended.attempt === 1 && this.sourceRetries[ended.source];
+    if (isFirstTry && ended.arrivalUs >= this.warmupUs) this.calls.begun();
     if (this.requestLog !== null) this.requestLog.add(t, ended);
   }
 
@@ -370,8 +349,8 @@ export class Recorder implements Observer {
   private checkQueues(): void {
     if (this.givenUp > 0) return;
     for (const { name, presence, activatorQueue, podQueue } of this.revisions) {
-      const inSystem = this.functions.valueOf(presence.inSystem);
-      const [activator, pods] = [this.functions.valueOf(activatorQueue), this.functions.valueOf(podQueue)];
+      const inSystem = presence.inSystem.value;
+      const [activator, pods] = [activatorQueue.value, podQueue.value];
       const details = { revision: name, inSystem, activator, pods };
       invariant(activator + pods <= inSystem, "more requests wait than there are", details);
     }
@@ -403,6 +382,10 @@ export class Recorder implements Observer {
     if (Object.is(now[column], gauge)) return;
     this.awake(revision);
     now[column] = gauge;
+  }
+
+  leafOf(revision: number, service: number): Leaf {
+    return revision >= 0 ? this.revisionScopes[revision] : this.leafWithoutRevision(service);
   }
 
   private leafWithoutRevision(service: number): Leaf {

@@ -1,7 +1,7 @@
 import type { Instant } from "../engine/time.js";
 import { Cohort } from "./cohort.js";
 import { Presence } from "./presence.js";
-import type { StepFunctionId, StepFunctions } from "./time-average.js";
+import type { StepFunction, StepFunctions } from "./time-average.js";
 import { Column, type TimelineSeries } from "./timeline-series.js";
 
 /** Where requests are counted: a revision, or the requests to one service that reach none. */
@@ -14,8 +14,8 @@ export class Leaf {
     functions: StepFunctions,
     readonly service: ServiceScope,
     /** In the order of the timeline's columns; functions that never step for requests without revision. */
-    readonly activatorQueue: StepFunctionId,
-    readonly podQueue: StepFunctionId,
+    readonly activatorQueue: StepFunction,
+    readonly podQueue: StepFunction,
     addSeries: (integrals: TimelineSeries["integrals"]) => TimelineSeries,
   ) {
     this.presence = new Presence(functions);
@@ -49,13 +49,13 @@ export class ServiceScope {
 /** All there is to say of one revision name. */
 export class RevisionScope extends Leaf {
   /** 0 or 1: its decider panics; it is served by way of the activator. */
-  readonly panicking: StepFunctionId;
-  readonly proxied: StepFunctionId;
+  readonly panicking: StepFunction;
+  readonly proxied: StepFunction;
   /** Largest `desired` of the valid decisions in [W, D). */
   desiredMax: number | null = null;
 
   constructor(
-    private readonly functions: StepFunctions,
+    functions: StepFunctions,
     service: ServiceScope,
     readonly name: string,
     addSeries: (integrals: TimelineSeries["integrals"]) => TimelineSeries,
@@ -104,9 +104,8 @@ export class RevisionScope extends Leaf {
     this.switchTo(this.panicking, t, false);
   }
 
-  private switchTo(id: StepFunctionId, t: Instant, on: boolean): void {
-    const target = on ? 1 : 0;
-    const value = this.functions.valueOf(id);
-    if (value !== target) this.functions.change(id, t, target - value);
+  private switchTo(step: StepFunction, t: Instant, on: boolean): void {
+    const by = (on ? 1 : 0) - step.value;
+    if (by !== 0) step.change(t, by);
   }
 }

@@ -6,7 +6,7 @@ import type { Presence, TimeWindow } from "./presence.js";
 import { sixDecimals } from "./rounding.js";
 import type { Judged, RevisionFigures, ScopeFigures, ServiceFigures, Summary, Warning } from "./run-record.js";
 import type { RevisionScope, ServiceScope } from "./scope.js";
-import type { StepFunctions } from "./time-average.js";
+import type { StepFunction, StepFunctions } from "./time-average.js";
 
 /** What the summary says about the run without having measured it. */
 export interface RunHead {
@@ -54,7 +54,8 @@ export function summarize(measured: Measured, head: RunHead): Summary {
   };
   const ofRevision = (revision: RevisionScope): [string, RevisionFigures] => {
     const { name, cohort, presence, service } = revision;
-    const seconds = (id: number): number => sixDecimals(measured.functions.windowArea(id, window.to) / SECOND);
+    const seconds = (step: StepFunction): number =>
+      sixDecimals(measured.functions.windowArea(step, window.to) / SECOND);
     return [
       name,
       {
@@ -104,7 +105,7 @@ function scopeFigures(scope: {
   const { functions, warmupUs, endUs } = scope.measured;
   const allUs = functions.areaSinceOpening(presence.inSystem, endUs);
   const cohortUs = cohort.requestUs(allUs, endUs - warmupUs);
-  cohort.check(scope.name, functions.valueOf(presence.inSystem), cohortUs);
+  cohort.check(scope.name, presence.inSystem.value, cohortUs);
   return {
     requests: cohort.requestFigures(scope.retries),
     latency: cohort.latency.figures(),

@@ -1,6 +1,6 @@
 import type { Instant } from "../engine/time.js";
 import { LatencySample } from "./latency-sample.js";
-import type { StepFunctionId } from "./time-average.js";
+import type { StepFunction } from "./time-average.js";
 
 /** Columns of a row as kept; NaN = empty cell. Times in µs, integrals in µs · count. */
 export const Column = {
@@ -62,7 +62,7 @@ export class TimelineSeries {
     /** False: requests that reached no revision, which have no gauges. */
     readonly isRevision: boolean,
     /** In the order of the columns. */
-    readonly integrals: readonly [StepFunctionId, StepFunctionId, StepFunctionId],
+    readonly integrals: readonly [StepFunction, StepFunction, StepFunction],
   ) {
     this.now.fill(0, 0, COUNTS);
     if (isRevision) this.now.fill(0, Column.podsReady, Column.podsTerminating + 1);
@@ -80,22 +80,22 @@ export class TimelineSeries {
   }
 
   /** Begins a row from nothing: integrals count from what they were. */
-  beginRow(areaUntil: (id: StepFunctionId) => number): void {
+  beginRow(at: Instant): void {
     if (this.areaBefore === EMPTY) {
       this.areaBefore = new Float64Array(INTEGRALS);
       this.cut = new Float64Array(COUNTS + INTEGRALS);
     }
-    for (let i = 0; i < INTEGRALS; i++) this.areaBefore[i] = areaUntil(this.integrals[i]);
+    for (let i = 0; i < INTEGRALS; i++) this.areaBefore[i] = this.integrals[i].areaUntil(at);
   }
 
   /** Ends the row in progress, as far as counts and integrals go, and begins the next. */
-  cutRow(areaUntil: (id: StepFunctionId) => number): void {
+  cutRow(at: Instant): void {
     for (let i = 0; i < COUNTS; i++) {
       this.cut[i] = this.now[i];
       this.now[i] = 0;
     }
     for (let i = 0; i < INTEGRALS; i++) {
-      const area = areaUntil(this.integrals[i]);
+      const area = this.integrals[i].areaUntil(at);
       this.cut[COUNTS + i] = area - this.areaBefore[i];
       this.areaBefore[i] = area;
     }
@@ -124,9 +124,9 @@ export class TimelineSeries {
   }
 
   /** Fills `row` with the row in progress, as if it ended now. */
-  readRowInProgress(row: Float64Array, areaUntil: (id: StepFunctionId) => number): void {
+  readRowInProgress(row: Float64Array, at: Instant): void {
     row.set(this.now);
-    for (let i = 0; i < INTEGRALS; i++) row[COUNTS + i] = areaUntil(this.integrals[i]) - this.areaBefore[i];
+    for (let i = 0; i < INTEGRALS; i++) row[COUNTS + i] = this.integrals[i].areaUntil(at) - this.areaBefore[i];
     setQuantiles(row, this.ended);
   }
 }

@@ -1,6 +1,5 @@
-import { type Duration, type Instant, NEVER } from "../engine/time.js";
+import { type Duration, type Instant, NEVER, WIDE } from "../engine/time.js";
 import { type LoggedRow, RowLog } from "./row-log.js";
-import type { StepFunctionId, StepFunctions } from "./time-average.js";
 import { COLUMNS, hasRequests, isQuiet, TimelineSeries } from "./timeline-series.js";
 
 /** `auto`: every row up to two million of them, then only those in which something changes (contract details A12). */
@@ -24,19 +23,19 @@ export class Timeline {
   /** Those to look at when a row ends; in order of rows unless `isSorted` is false. */
   private awake: TimelineSeries[] = [];
   private isSorted = true;
-  private rowStart: Instant = 0;
+  private rowStart: Instant = WIDE;
   /** Rows up to `rowStart` are cut and wait for their gauges. */
   private waitsForGauges = false;
   private readonly row = new Float64Array(COLUMNS);
   private switchedToSparse = false;
 
   constructor(
-    private readonly functions: StepFunctions,
     private readonly mode: TimelineMode,
     private readonly stepUs: Duration,
     private readonly mostRowsInFull = MOST_ROWS_IN_FULL,
   ) {
     this.sparse = mode === "sparse";
+    this.rowStart = 0;
   }
 
   /** When `passBoundary` is to be called: before the first event at this instant or later. NEVER without rows. */
@@ -76,8 +75,8 @@ export class Timeline {
     this.arouse(series);
     if (!this.waitsForGauges) return;
     // It changes at the very border: the row before shows it in its gauges.
-    series.beginRow((id) => this.functions.areaUntil(id, this.rowStart - this.stepUs));
-    series.cutRow(this.areaAtRowStart);
+    series.beginRow(this.rowStart - this.stepUs);
+    series.cutRow(this.rowStart);
   }
 
   /** The border of a row: see the class. */
@@ -88,7 +87,7 @@ export class Timeline {
       return;
     }
     this.rowStart += this.stepUs;
-    for (const series of this.awake) series.cutRow(this.areaAtRowStart);
+    for (const series of this.awake) series.cutRow(this.rowStart);
     this.waitsForGauges = this.awake.length > 0 || this.sparse;
   }
 
@@ -104,7 +103,7 @@ export class Timeline {
     for (const series of isLastFull ? this.sortedAwake() : this.inLastRow()) {
       if (isLastFull && !series.hasCutRow) continue; // it came at the very end: no row covers it
       if (isLastFull) series.readLastCutRow(values);
-      else series.readRowInProgress(values, (id) => this.functions.areaUntil(id, end));
+      else series.readRowInProgress(values, end);
       if (!this.isDue(series, values)) continue;
       const t = isLastFull ? this.rowStart - this.stepUs : this.rowStart;
       yield { stream: series.id, t, values, series };
@@ -113,22 +112,19 @@ export class Timeline {
 
   /** Whoever may have a row that is cut short: also those that sleep while requests stay, for their integrals are less. */
   private inLastRow(): readonly TimelineSeries[] {
-    const { functions } = this;
     const sleepers = this.series.filter(
-      ({ isAwake, integrals }) => !isAwake && integrals.some((id) => functions.valueOf(id) > 0),
+      ({ isAwake, integrals }) => !isAwake && integrals.some((step) => step.value > 0),
     );
-    for (const series of sleepers) series.beginRow(this.areaAtRowStart);
+    for (const series of sleepers) series.beginRow(this.rowStart);
     return [...this.sortedAwake(), ...sleepers].sort((a, b) => a.order - b.order);
   }
-
-  private readonly areaAtRowStart = (id: StepFunctionId): number => this.functions.areaUntil(id, this.rowStart);
 
   private arouse(series: TimelineSeries): void {
     series.isAwake = true;
     const last = this.awake.at(-1);
     if (last !== undefined && last.order > series.order) this.isSorted = false;
     this.awake.push(series);
-    series.beginRow(this.areaAtRowStart);
+    series.beginRow(this.rowStart);
   }
 
   private closeCutRows(): void {
@@ -158,10 +154,10 @@ export class Timeline {
   private staysAwake(series: TimelineSeries, wasDue: boolean): boolean {
     if (series.hasCounts) return true;
     const [inSystem] = series.integrals;
-    const isDueAnyway = series.exists || series.removedAt >= this.rowStart || this.functions.valueOf(inSystem) > 0;
+    const isDueAnyway = series.exists || series.removedAt >= this.rowStart || inSystem.value > 0;
     if (!this.sparse) return isDueAnyway;
     // Only what was constant all through a row has the same integral in the next.
-    const stepped = series.integrals.some((id) => this.functions.changedAt(id) > this.rowStart - this.stepUs);
+    const stepped = series.integrals.some((step) => step.since > this.rowStart - this.stepUs);
     return wasDue ? isDueAnyway : stepped;
   }
 

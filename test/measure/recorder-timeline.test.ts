@@ -344,7 +344,7 @@ describe("a sparse timeline", () => {
   it("takes over from a full one that became too long, for the past as well", () => {
     const functions = new StepFunctions();
     const [sparse, automatic] = (["sparse", "auto"] as const).map((mode) => {
-      const timeline = new Timeline(functions, mode, SECOND, 20);
+      const timeline = new Timeline(mode, SECOND, 20);
       const ids = [functions.create(), functions.create(), functions.create()] as const;
       const series = timeline.add(0, true, ids);
       timeline.begin(series);

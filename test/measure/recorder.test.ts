@@ -488,7 +488,7 @@ describe("conservation", () => {
   it("is broken by a request that ends at another revision than it arrived at", () => {
     const play = new Play().hello().revision(1, "hello-00002", 0);
     const id = play.arrive(1);
-    expect(() => play.end(2, id, { revision: 1 })).toThrow(/fell below zero/);
+    expect(() => play.end(2, id, { revision: 1 }).finish(3)).toThrow(/fell below zero/);
   });
 
   it("is broken by an arrival that is not when it says", () => {

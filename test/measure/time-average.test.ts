@@ -6,26 +6,26 @@ describe("a step function of time", () => {
   it("integrates what was there, for as long as it was there", () => {
     const functions = new StepFunctions();
     const id = functions.create();
-    functions.change(id, 10, 2);
-    functions.change(id, 30, 1);
-    functions.change(id, 60, -3);
-    expect(functions.areaUntil(id, 100)).toBe(2 * 20 + 3 * 30);
-    expect(functions.valueOf(id)).toBe(0);
-    expect(functions.changedAt(id)).toBe(60);
+    id.change(10, 2);
+    id.change(30, 1);
+    id.change(60, -3);
+    expect(id.areaUntil(100)).toBe(2 * 20 + 3 * 30);
+    expect(id.value).toBe(0);
+    expect(id.since).toBe(60);
   });
 
   it("counts only the part of its integral and maximum that lies in the window", () => {
     const functions = new StepFunctions();
     const id = functions.create();
-    functions.change(id, 0, 9);
-    functions.change(id, 10, -5); // 4 from 10 on
+    id.change(0, 9);
+    id.change(10, -5); // 4 from 10 on
     expect(functions.windowArea(id, 15)).toBe(0);
     expect(functions.windowMax(id, 15)).toBe(0);
     functions.openWindow(20);
-    functions.change(id, 50, 2); // 6 from 50 on
+    id.change(50, 2); // 6 from 50 on
     expect(functions.windowArea(id, 60)).toBe(4 * 30 + 6 * 10);
     functions.closeWindow(100);
-    functions.change(id, 100, 50);
+    id.change(100, 50);
     expect(functions.windowArea(id, 500)).toBe(4 * 30 + 6 * 50);
     expect(functions.windowMax(id, 500)).toBe(6);
     expect(functions.areaSinceOpening(id, 110)).toBe(4 * 30 + 6 * 50 + 56 * 10);
@@ -35,9 +35,9 @@ describe("a step function of time", () => {
     const functions = new StepFunctions();
     const id = functions.create();
     functions.openWindow(0);
-    functions.change(id, 5, 3);
-    functions.change(id, 5, -2);
-    functions.change(id, 9, 4);
+    id.change(5, 3);
+    id.change(5, -2);
+    id.change(9, 4);
     expect(functions.windowMax(id, 9)).toBe(1); // the 5 begins at 9 and has not lasted yet
     expect(functions.windowMax(id, 10)).toBe(5);
   });
@@ -46,7 +46,7 @@ describe("a step function of time", () => {
     const functions = new StepFunctions();
     functions.openWindow(100);
     const id = functions.create();
-    functions.change(id, 150, 1);
+    id.change(150, 1);
     functions.closeWindow(200);
     expect(functions.windowArea(id, 200)).toBe(50);
   });
@@ -68,7 +68,7 @@ describe("a step function of time", () => {
             functions.openWindow(opens);
           }
           while (values.length < t) values.push(value);
-          functions.change(id, t, by);
+          id.change(t, by);
           value += by;
         }
         const window = values.slice(opens);
@@ -82,9 +82,9 @@ describe("a step function of time", () => {
   it("counts nothing below zero and nothing in the past", () => {
     const functions = new StepFunctions();
     const id = functions.create();
-    functions.change(id, 5, 1);
-    expect(() => functions.change(id, 4, 1)).toThrow("a count changed in the past");
-    expect(() => functions.change(id, 6, -2)).toThrow("a count fell below zero");
+    id.change(5, 1);
+    expect(() => id.change(4, 1)).toThrow("a count changed in the past");
+    expect(() => id.change(6, -2)).toThrow("a count fell below zero");
   });
 
   it("has no average over an empty span", () => {
