@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createSimulation, InvariantError, loadScenario, simulate } from "../../src/index.js";
 import { Breaker } from "../../src/model/breaker.js";
@@ -66,14 +66,20 @@ describe("a container that takes more than it may", () => {
   it("is exit status 3 of the command, with a file to attach", () => {
     const folder = mkdtempSync(join(tmpdir(), "knsim-law-"));
     writeFileSync(join(folder, "crowded.yaml"), SCENARIO);
-    const breaker = pathToFileURL(join(DIST, "model/breaker.js")).href;
-    const broken = `import { Breaker } from ${JSON.stringify(breaker)}; 
-      import { InvariantError } from ${JSON.stringify(pathToFileURL(join(DIST, "engine/invariant.js")).href)};
-      Breaker.prototype.release = () => { throw new InvariantError("a request ended twice") };`;
-    const preload = `data:text/javascript,${encodeURIComponent(broken)}`;
+    // The command itself, with a law that breaks.
+    cpSync(join(DIST, "cli"), join(folder, "dist/cli"), { recursive: true });
+    writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+    const core = join(folder, "dist/cli/core.js");
+    const whole = readFileSync(core, "utf8");
+    const broken = whole.replace(
+      /(Breaker = class \{.*?\brelease\(\) \{)/s,
+      '$1 throw new InvariantError("a request ended twice");',
+    );
+    expect(broken).not.toBe(whole);
+    writeFileSync(core, broken);
     const { status, stderr, stdout } = spawnSync(
       process.execPath,
-      ["--import", preload, join(DIST, "cli/main.js"), "run", "crowded.yaml"],
+      [join(folder, "dist/cli/main.js"), "run", "crowded.yaml"],
       { cwd: folder, encoding: "utf8" },
     );
     const file = readFileSync(join(folder, "knsim-defect-crowded.txt"), "utf8");

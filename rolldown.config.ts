@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig, type Plugin } from "rolldown";
+
+/**
+ * The package as it is shipped: a few files instead of three hundred of ours and as many of others, which Node would look
+ * up one by one on every start (0.2 s), and with the constants of other modules as constants.
+ *
+ * What runs in browsers (`index`) shares no file with what needs Node. Libraries that only charts need stay outside and
+ * are loaded when a chart is drawn.
+ */
+export default defineConfig({
+  input: {
+    main: "src/cli/main.ts",
+    "simulation-worker": "src/cli/simulation-worker.ts",
+    library: "src/cli/library.ts",
+    index: "src/index.ts",
+    vitest: "src/vitest.ts",
+  },
+  external: [/^node:/, /^vega/, /^@resvg\//, /^vitest/],
+  platform: "neutral",
+  resolve: { mainFields: ["module", "main"], conditionNames: ["import", "default"] },
+  plugins: [licences()],
+  output: {
+    // As deep as the sources: what they look for beside them must be there.
+    dir: "dist/cli",
+    chunkFileNames: "[name].js",
+    codeSplitting: {
+      groups: [
+        { name: "core", test: /\/src\/(?!cli\/|vitest|index\.ts)/ },
+        { name: "arguments", test: /\/node_modules\// },
+      ],
+    },
+  },
+});
+
+/** Puts the licences of all packages that are part of the files beside them. */
+function licences(): Plugin {
+  return {
+    name: "licences",
+    generateBundle(_options, bundle) {
+      const folders = new Set<string>();
+      for (const file of Object.values(bundle)) {
+        if (file.type !== "chunk") continue;
+        for (const id of file.moduleIds) {
+          const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
+          if (folder !== undefined) folders.add(folder);
+        }
+      }
+      const texts = [...folders].sort().map((folder) => {
+        const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+        const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+        const text =
+          file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "";
+        return `${name} ${version}, ${license}\n\n${text.trim()}\n`;
+      });
+      this.emitFile({ type: "asset", fileName: "LICENCES.txt", source: texts.join(`\n${"-".repeat(80)}\n\n`) });
+    },
+  };
+}
