@@ -24,6 +24,7 @@ export default defineConfig({
   output: {
     // As deep as the sources: what they look for beside them must be there.
     dir: "dist/cli",
+    cleanDir: true,
     chunkFileNames: "[name].js",
     codeSplitting: {
       groups: [

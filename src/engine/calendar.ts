@@ -114,9 +114,8 @@ export class Calendar {
     const time = this.heapTime[last];
     const slot = this.heapSlot[last];
     this.heapTime[last] = NEVER;
-    if (position === last) return;
-    if (position > 0 && this.isBefore(time, slot, (position - 1) >> 2)) this.siftUp(position, time, slot);
-    else this.siftDown(position, time, slot);
+    // The last event belongs far down nearly always: from a leaf it has one step up or none, from above many down.
+    if (position !== last) this.siftUp(this.sink(position), time, slot);
   }
 
   private siftUp(start: number, time: Instant, slot: number): void {
@@ -136,12 +135,11 @@ export class Calendar {
     whole[slot * WHOLE_NUMBERS + POSITION] = hole;
   }
 
-  private siftDown(start: number, time: Instant, slot: number): void {
+  /** Lets a hole sink to the bottom: the least child moves up each time. @returns where it ends */
+  private sink(start: number): number {
     const { heapTime, heapSlot, whole, size } = this;
     let hole = start;
-    for (;;) {
-      const first = hole * ARITY + 1;
-      if (first >= size) break;
+    for (let first = start * ARITY + 1; first < size; first = hole * ARITY + 1) {
       // Which child is least is a coin toss; sums instead of branches save a quarter of the time.
       const left = first + +(heapTime[first + 1] < heapTime[first]);
       const right = first + 2 + +(heapTime[first + 3] < heapTime[first + 2]);
@@ -153,16 +151,13 @@ export class Calendar {
       ) {
         least = this.leastFrom(first);
       }
-      if (this.isBefore(time, slot, least)) break;
       heapTime[hole] = heapTime[least];
       const moved = heapSlot[least];
       heapSlot[hole] = moved;
       whole[moved * WHOLE_NUMBERS + POSITION] = hole;
       hole = least;
     }
-    heapTime[hole] = time;
-    heapSlot[hole] = slot;
-    whole[slot * WHOLE_NUMBERS + POSITION] = hole;
+    return hole;
   }
 
   /** The least of up to four siblings, by the full order. */

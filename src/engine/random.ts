@@ -39,15 +39,27 @@ export function createStreams(seed: string): RandomStreams {
   };
 }
 
+/** So many numbers are drawn one by one, and from then on so many at once. */
+const FIRST_SINGLY = 16;
+const AT_ONCE = 64;
+const NONE = new Int32Array(0);
+const SINGLE = new Int32Array(1);
+
 /**
  * The package seeds it, when the first number is drawn, and the step is written out on four words: its own generator is
  * three closures, half a kilobyte each time, and a fleet has tens of thousands of streams, many of them never drawn from.
+ *
+ * A stream that is drawn from often works ahead: in a loop the four words stay in registers, 6 instead of 15 ns a number.
  */
 class TycheStream implements RandomStream {
   private a = 0;
   private b = 0;
   private c = 0;
   private d = 0;
+  private singly = 0;
+  private ahead = NONE;
+  /** The next one in `ahead`. */
+  private position = AT_ONCE;
 
   /** @param seed null = it has begun */
   constructor(private seed: string | null) {}
@@ -63,17 +75,40 @@ class TycheStream implements RandomStream {
 
   /** The next 32 bits. */
   private next(): number {
+    return this.position < AT_ONCE ? this.ahead[this.position++] : this.nextOfNone();
+  }
+
+  private nextOfNone(): number {
     if (this.seed !== null) this.begin(this.seed);
+    if (this.singly < FIRST_SINGLY) {
+      this.singly++;
+      this.step(SINGLE);
+      return SINGLE[0];
+    }
+    if (this.ahead === NONE) this.ahead = new Int32Array(AT_ONCE);
+    this.step(this.ahead);
+    this.position = 1;
+    return this.ahead[0];
+  }
+
+  /** One step for each number of `into`. */
+  private step(into: Int32Array): void {
     let { a, b, c, d } = this;
-    b = (b << 25) ^ (b >>> 7) ^ c;
-    c = (c - d) | 0;
-    d = (d << 24) ^ (d >>> 8) ^ a;
-    a = (a - b) | 0;
-    this.b = (b << 20) ^ (b >>> 12) ^ c;
-    this.c = (c - d) | 0;
-    this.d = (d << 16) ^ (this.c >>> 16) ^ a;
-    this.a = (a - this.b) | 0;
-    return this.a;
+    for (let i = 0; i < into.length; i++) {
+      b = (b << 25) ^ (b >>> 7) ^ c;
+      c = (c - d) | 0;
+      d = (d << 24) ^ (d >>> 8) ^ a;
+      a = (a - b) | 0;
+      b = (b << 20) ^ (b >>> 12) ^ c;
+      c = (c - d) | 0;
+      d = (d << 16) ^ (c >>> 16) ^ a;
+      a = (a - b) | 0;
+      into[i] = a;
+    }
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.d = d;
   }
 
   private begin(seed: string): void {

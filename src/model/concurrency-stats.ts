@@ -11,14 +11,16 @@ import { type Duration, type Instant, WIDE } from "../engine/time.js";
  */
 export class ConcurrencyStats {
   private start: Instant = WIDE;
+  /** Requests that came directly and those that came through an activator are counted apart: each touches half. */
   private moment = WIDE;
+  private inFlightNow = 0;
+  private arrivals = 0;
   private proxiedMoment = WIDE;
+  private proxiedInFlight = 0;
+  private proxiedArrivals = 0;
+
   private average = WIDE;
   private proxiedAverage = WIDE;
-  private concurrency = 0;
-  private proxied = 0;
-  private arrivals = 0;
-  private proxiedArrivals = 0;
   private reportedArrivals = 0;
   private reportedProxiedArrivals = 0;
 
@@ -49,12 +51,13 @@ export class ConcurrencyStats {
 
   /** Requests in flight now. */
   get inFlight(): number {
-    return this.concurrency;
+    return this.inFlightNow + this.proxiedInFlight;
   }
 
   /** Whether no request has been there since the period began. */
   get isIdle(): boolean {
-    return this.concurrency === 0 && this.arrivals === 0 && this.moment === 0;
+    const { inFlight, arrivals, proxiedArrivals, moment, proxiedMoment } = this;
+    return inFlight === 0 && arrivals + proxiedArrivals === 0 && moment + proxiedMoment === 0;
   }
 
   /**
@@ -63,33 +66,36 @@ export class ConcurrencyStats {
    */
   arrive(nowUs: Instant, proxied: boolean): void {
     const at = nowUs - this.start;
-    this.moment += at;
-    this.concurrency++;
-    this.arrivals++;
     if (proxied) {
       this.proxiedMoment += at;
-      this.proxied++;
+      this.proxiedInFlight++;
       this.proxiedArrivals++;
+    } else {
+      this.moment += at;
+      this.inFlightNow++;
+      this.arrivals++;
     }
   }
 
   /** @param proxied as at the request's arrival */
   depart(nowUs: Instant, proxied: boolean): void {
     const at = nowUs - this.start;
-    this.moment -= at;
-    this.concurrency--;
     if (proxied) {
       this.proxiedMoment -= at;
-      this.proxied--;
+      this.proxiedInFlight--;
+    } else {
+      this.moment -= at;
+      this.inFlightNow--;
     }
   }
 
   /** Ends the period: its averages and counts can be read from now on, and the next period begins. */
   report(nowUs: Instant): void {
+    const { moment, proxiedMoment } = this;
     const span: Duration = nowUs - this.start;
-    this.average = span > 0 ? (this.concurrency * span - this.moment) / span : 0;
-    this.proxiedAverage = span > 0 ? (this.proxied * span - this.proxiedMoment) / span : 0;
-    this.reportedArrivals = this.arrivals;
+    this.average = span > 0 ? (this.inFlight * span - (moment + proxiedMoment)) / span : 0;
+    this.proxiedAverage = span > 0 ? (this.proxiedInFlight * span - proxiedMoment) / span : 0;
+    this.reportedArrivals = this.arrivals + this.proxiedArrivals;
     this.reportedProxiedArrivals = this.proxiedArrivals;
     this.start = nowUs;
     this.moment = this.proxiedMoment = 0;
@@ -101,7 +107,7 @@ export class ConcurrencyStats {
     this.moment = this.proxiedMoment = 0;
     this.average = this.proxiedAverage = 0;
     this.start = startUs;
-    this.concurrency = this.proxied = 0;
+    this.inFlightNow = this.proxiedInFlight = 0;
     this.arrivals = this.proxiedArrivals = 0;
     this.reportedArrivals = this.reportedProxiedArrivals = 0;
   }
