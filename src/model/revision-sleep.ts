@@ -120,7 +120,7 @@ export class RevisionSleep {
     if (decision.reason === "noData") return hasReadyPods ? now : NEVER;
     if (windows === null || !scaler.isCalm(decision)) return now;
     const { stable, panic } = windows;
-    if (stable.holdsNoLoad && panic.holdsNoLoad) {
+    if (stable.holdsNoLoad(now) && panic.holdsNoLoad(now)) {
       if (hasReadyPods || !isScraped) return NEVER;
       return now + Math.ceil((stable.emptyFrom - now) / DECISION_PERIOD_US) * DECISION_PERIOD_US;
     }

@@ -63,11 +63,18 @@ export abstract class BucketWindow implements MetricWindow {
     }
   }
 
-  get holdsNoLoad(): boolean {
+  holdsNoLoad(nowUs: Instant): boolean {
+    const { buckets, lastWrite } = this;
+    if (lastWrite === NEVER_WRITTEN) return true;
+    const oldest = this.bucketAt(nowUs) - buckets.length + 1;
+    let left = this.total;
+    for (let bucket = lastWrite - buckets.length + 1; bucket <= lastWrite; bucket++) {
+      const value = buckets[this.slotOf(bucket)];
+      if (bucket < oldest) left -= value;
+      else if (value !== 0) return false;
+    }
     // Of what was added and taken away again a residue may stay that no average shows.
-    if (Math.abs(this.total) > LARGEST_RESIDUE) return false;
-    for (let slot = 0; slot < this.buckets.length; slot++) if (this.buckets[slot] !== 0) return false;
-    return true;
+    return Math.abs(left) <= LARGEST_RESIDUE;
   }
 
   isEmpty(nowUs: Instant): boolean {

@@ -21,8 +21,8 @@ export interface MetricWindow {
   averageAfterZeros(nowUs: Instant, zerosUntilUs: Instant): number;
   /** Whether nothing was recorded for longer than the window. At exactly the window's length it is not yet empty. */
   isEmpty(nowUs: Instant): boolean;
-  /** Whether all that was recorded within the last window is zeros, so that the average stays 0 until there is a report of load. */
-  readonly holdsNoLoad: boolean;
+  /** Whether all that was recorded within the window before `nowUs` is zeros: the average is 0 and stays so until there is a report of load. */
+  holdsNoLoad(nowUs: Instant): boolean;
   /** When it will be empty if nothing more is recorded; −Infinity when nothing was. */
   readonly emptyFrom: Instant;
   /** Changes the length while the clock shows `nowUs`, keeping the newest buckets that fit. */
