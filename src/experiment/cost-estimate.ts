@@ -42,7 +42,8 @@ const SHORTEST_CYCLE_US = 1000;
  */
 export function estimateCost(scenario: Scenario, options: { readonly keepsRequests: boolean }): CostEstimate {
   const { durationUs, services, sources, report } = scenario;
-  const loads = sources.map((source) => loadOf(source, scenario));
+  const serviceByKey = new Map(services.map((service) => [service.key, service]));
+  const loads = sources.map((source) => loadOf(source, serviceByKey.get(source.to), scenario));
   const requests = sum(loads.map((load) => load.requests));
   const fewestPods = sum(services.map((service) => fewestPodsOf(service, scenario)));
   const pods = fewestPods + sum(loads.map((load) => load.pods));
@@ -85,10 +86,10 @@ interface Load {
   readonly pods: number;
 }
 
-function loadOf(source: SourcePlan, scenario: Scenario): Load {
+function loadOf(source: SourcePlan, service: ServicePlan | undefined, scenario: Scenario): Load {
   const { arrivals } = source;
   const activeUs = Math.max(0, Math.min(source.untilUs, scenario.durationUs) - source.fromUs);
-  const target = targetOf(source, scenario);
+  const target = service === undefined ? UNKNOWN_TARGET : targetOf(source, service, scenario);
   if (arrivals.kind === "clients") return closedLoopLoad(arrivals, activeUs, target);
   let requests = 0;
   if (arrivals.kind === "at") requests = arrivals.timesUs.length;
@@ -136,9 +137,7 @@ const UNKNOWN_TARGET: Target = {
   podsFor: () => 1,
 };
 
-function targetOf({ to, serviceTime, timeoutUs }: SourcePlan, scenario: Scenario): Target {
-  const service = scenario.services.find(({ key }) => key === to);
-  if (service === undefined) return UNKNOWN_TARGET;
+function targetOf({ serviceTime, timeoutUs }: SourcePlan, service: ServicePlan, scenario: Scenario): Target {
   const { image, containerConcurrency, timeoutUs: limitUs } = service.object.template;
   const app = service.app ?? appForImage(scenario.apps, image) ?? DEFAULT_APP;
   const serviceUs = typicalUs(serviceTime ?? app.serviceTime);

@@ -12,6 +12,9 @@ import { trafficSplit } from "./split-plot.js";
 import { escapeMarkup } from "./svg.js";
 import { verdict } from "./table.js";
 
+/** Characters of the scenario that a page takes. */
+const LONGEST_SCENARIO = 1_000_000;
+
 /**
  * The whole report as one page that opens from disk: no script, no font, picture or style from elsewhere. Everything the
  * user wrote appears as text, whatever markup it holds.
@@ -44,9 +47,17 @@ export function* indexHtml(
   yield section(
     "Reproduce this run",
     `<p>The same scenario, seed and version of knsim give the same report, byte for byte.</p><pre>${escapeMarkup(options.command)}</pre>` +
-      `<details><summary>The complete scenario, every default filled in</summary><pre>${escapeMarkup(JSON.stringify(scenario.completed, null, 2) ?? "")}</pre></details>`,
+      completeScenario(scenario),
   );
   yield `<footer>knsim ${escapeMarkup(summary.knsim)} · scenario ${escapeMarkup(summary.scenarioHash)} · result ${escapeMarkup(summary.resultHash)}</footer>\n</main>\n</body>\n</html>\n`;
+}
+
+/** A fleet of ten thousand services would be 24 MB of it. */
+function completeScenario({ completed }: Scenario): string {
+  const text = JSON.stringify(completed, null, 2) ?? "";
+  if (text.length > LONGEST_SCENARIO)
+    return "<p>The complete scenario is in scenario.json: it is too long for a page.</p>";
+  return `<details><summary>The complete scenario, every default filled in</summary><pre>${escapeMarkup(text)}</pre></details>`;
 }
 
 function header(summary: Summary, { description }: Scenario): string {

@@ -183,6 +183,14 @@ describe("the pictures", () => {
 });
 
 describe("index.html", () => {
+  it("shows the complete scenario, unless it would be most of the page", async () => {
+    const long = { ...SAMPLE_SCENARIO, completed: { description: "<".repeat(1_000_001) } };
+    expect(text(files, "index.html")).toContain("every default filled in</summary><pre>{");
+    const html = text(await filesOf({ charts: false }, SAMPLE_RUN, long), "index.html");
+    expect(html).toContain("The complete scenario is in scenario.json");
+    expect(html.length).toBeLessThan(1_000_000);
+  });
+
   it("needs no script and nothing from elsewhere", () => {
     const html = text(files, "index.html");
     expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\son\w+=/i);
