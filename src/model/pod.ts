@@ -25,12 +25,20 @@ export interface StartDurations {
  * applications is earlier than Kubernetes' readiness.
  */
 export class Pod {
+  // What every request looks at comes first, so that it lies together.
+  /** Killed: whoever still sends to its address gets an error. */
+  isDead = false;
+  isGone = false;
+  /** No request came for the drain's quiet period: only requests in flight keep it. */
+  isDrained = false;
+  isTerminating = false;
+  servingAt: Instant = NEVER;
+
   node: Node | null = null;
   address = "";
 
   scheduledAt: Instant = NEVER;
   startedAt: Instant = NEVER;
-  servingAt: Instant = NEVER;
   readyAt: Instant = NEVER;
   terminatingSince: Instant = NEVER;
 
@@ -40,12 +48,6 @@ export class Pod {
   isRouted = false;
   /** Ready for Kubernetes and not marked for deletion. */
   isReady = false;
-  isTerminating = false;
-  /** No request came for the drain's quiet period: only requests in flight keep it. */
-  isDrained = false;
-  isGone = false;
-  /** Killed: whoever still sends to its address gets an error. */
-  isDead = false;
   endCause: PodEndCause = "scaleDown";
   /** What went wrong while it started; null = nothing. */
   failure: PodFailure | null = null;

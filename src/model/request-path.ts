@@ -407,8 +407,8 @@ export class RequestPath {
     const { simulation, observer } = this;
     const { breaker, waiting } = pod.queueProxy;
     if (pod.isDead) return;
-    while (waiting.first !== null && breaker!.admitWaiting()) {
-      const next = waiting.first;
+    while (breaker!.admitWaiting()) {
+      const next = waiting.first!;
       const now = simulation.now;
       waiting.remove(next.queue);
       next.podWaitUs = now - next.stageSince;
@@ -417,7 +417,7 @@ export class RequestPath {
     }
   }
 
-  /** A request that the activator had sent to a pod is over there: its request is free for the next one waiting. */
+  /** A request that the activator had sent to a pod is over there: its slot is free for the next one waiting. */
   private leaveActivator(request: Request, revision: Revision, ordinal: number): void {
     const activator = request.activator;
     const path = revision.paths[activator];
