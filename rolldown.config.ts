@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
 
@@ -17,7 +18,7 @@ export default defineConfig({
     index: "src/index.ts",
     vitest: "src/vitest.ts",
   },
-  external: [/^node:/, /^vega/, /^@resvg\//, /^vitest/],
+  external: [...builtinModules, /^node:/, /^vega/, /^@resvg\//, /^vitest/],
   platform: "neutral",
   resolve: { mainFields: ["module", "main"], conditionNames: ["import", "default"] },
   plugins: [licences()],
@@ -50,12 +51,18 @@ function licences(): Plugin {
       }
       const texts = [...folders].sort().map((folder) => {
         const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-        const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-        const text =
-          file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8") : "";
-        return `${name} ${version}, ${license}\n\n${text.trim()}\n`;
+        return `${name} ${version}, ${license}\n\n${licenceText(folder).trim()}\n`;
       });
       this.emitFile({ type: "asset", fileName: "LICENCES.txt", source: texts.join(`\n${"-".repeat(80)}\n\n`) });
     },
   };
+}
+
+/** What a package says of its licence: in a file, or at the end of its README. */
+function licenceText(folder: string): string {
+  const fileOf = (name: RegExp) => readdirSync(folder).find((entry) => name.test(entry));
+  const file = fileOf(/^licen[cs]e/i) ?? fileOf(/^readme/i);
+  if (file === undefined) return "";
+  const text = readFileSync(join(folder, file), "utf8");
+  return /^readme/i.test(file) ? (/^#* ?licen[cs]e\b.*$[\s\S]*/im.exec(text)?.[0] ?? "") : text;
 }

@@ -37,7 +37,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages and where they may be imported; "lazily" = by a dynamic import, because loading them takes time. */
 const PACKAGES: Readonly<Record<string, { readonly folders: readonly string[]; readonly lazily?: boolean }>> = {
   seedrandom: { folders: ["engine"] },
-  "d3-array": { folders: ["measure", "report"] },
   yaml: { folders: ["scenario", "cli"] },
   zod: { folders: ["scenario"] },
   vega: { folders: ["report"], lazily: true },

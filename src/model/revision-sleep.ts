@@ -50,8 +50,9 @@ export class RevisionSleep {
   /** After a decision of the 2 s tick: falls asleep if the next ones will say the same. */
   rest(decision: Decision): void {
     const { omissible, context, tickers } = this.host;
-    if (omissible === "none" || (omissible === "withoutData" && decision.reason !== "noData") || !this.isQuiet())
-      return;
+    if (omissible === "none") return;
+    if (decision.reason !== "noData" && (omissible === "withoutData" || !this.scaler.isCalm(decision))) return;
+    if (!this.isQuiet()) return;
     const { simulation } = context;
     const { index, deployment } = this.revision;
     const until = this.repeatedUntil(decision);
@@ -118,7 +119,7 @@ export class RevisionSleep {
     const hasReadyPods = revision.deployment.readyPods.length > 0;
     // Without a ready pod no scrape brings data.
     if (decision.reason === "noData") return hasReadyPods ? now : NEVER;
-    if (windows === null || !scaler.isCalm(decision)) return now;
+    if (windows === null) return now;
     const { stable, panic } = windows;
     if (stable.holdsNoLoad(now) && panic.holdsNoLoad(now)) {
       if (hasReadyPods || !isScraped) return NEVER;

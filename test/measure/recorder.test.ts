@@ -462,6 +462,17 @@ describe("facts announced", () => {
   });
 });
 
+describe("thousands of requests within one row", () => {
+  it("are counted as one by one", () => {
+    const play = new Play().hello();
+    for (let i = 0; i < 3000; i++) play.request(10 + i / 10_000, 10 + (i + 1) / 10_000);
+    expect(play.recorder.soFar).toMatchObject({ offered: 3000, completed: 3000, inFlight: 0 });
+    const { requests, inFlight } = play.finish(20).summary;
+    expect([requests.offered, requests.completed]).toEqual([3000, 3000]);
+    expect([inFlight.max, inFlight.requestSeconds]).toEqual([1, 0.3]);
+  });
+});
+
 describe("conservation", () => {
   it("includes requests given up at the end as in flight", () => {
     const play = new Play({ durationUs: 10 * SECOND }).hello();

@@ -10,9 +10,38 @@ function windowOf(seconds: number, aggregation = "linear") {
     record: (at: number, value: number) => window.record(fromSeconds(at), value),
     average: (at: number) => window.average(fromSeconds(at)),
     isEmpty: (at: number) => window.isEmpty(fromSeconds(at)),
+    holdsNoLoad: (at: number) => window.holdsNoLoad(fromSeconds(at)),
     resize: (to: number, at: number) => window.resize(fromSeconds(to), fromSeconds(at)),
   };
 }
+
+describe.each(["linear", "weighted-exponential"])("load in a %s window", (aggregation) => {
+  it("is gone when it is older than the window, whether or not anything came after it", () => {
+    const window = windowOf(5, aggregation);
+    expect(window.holdsNoLoad(0)).toBe(true);
+    window.record(1, 0.3);
+    window.record(2, 0);
+    expect([1, 5.9, 6].map(window.holdsNoLoad)).toEqual([false, false, true]);
+    window.record(7, 0.1);
+    window.record(8, 0);
+    expect([8, 11.9, 12].map(window.holdsNoLoad)).toEqual([false, false, true]);
+    expect(window.average(12)).toBe(0);
+  });
+
+  it("shows in the average exactly as long as the window holds some", () => {
+    const value = fc.oneof(fc.constant(0), fc.constantFrom(0.1, 0.3, 1, 7));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(7), value), { maxLength: 30 }), fc.nat(7), (steps, later) => {
+        const window = windowOf(5, aggregation);
+        let at = 0;
+        for (const [gap, load] of steps) window.record((at += gap), load);
+        for (let second = at + later; second < at + 10; second++) {
+          if (!window.isEmpty(second)) expect(window.average(second) === 0).toBe(window.holdsNoLoad(second));
+        }
+      }),
+    );
+  });
+});
 
 describe("linear window", () => {
   it("goes through the life of a five-second window: partial, full, late reports, silence, restart", () => {
