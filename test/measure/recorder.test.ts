@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvariantError } from "../../src/engine/invariant.js";
 import { NEVER, SECOND } from "../../src/engine/time.js";
@@ -470,6 +471,43 @@ describe("thousands of requests within one row", () => {
     const { requests, inFlight } = play.finish(20).summary;
     expect([requests.offered, requests.completed]).toEqual([3000, 3000]);
     expect([inFlight.max, inFlight.requestSeconds]).toEqual([1, 0.3]);
+  });
+});
+
+describe("facts counted together", () => {
+  it("make the same report as facts counted at once", () => {
+    const request = fc.record({
+      from: fc.nat(3000),
+      stays: fc.nat(2500),
+      revision: fc.constantFrom(-1, 0, 1),
+      status: fc.constantFrom(200, 200, 503, -1),
+      cold: fc.boolean(),
+      attempt: fc.constantFrom(1, 2),
+    });
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 12 }), fc.constantFrom(0, 1), (requests, warmup) => {
+        const steps = requests
+          .flatMap((how, index) => [
+            { at: how.from, index, how, isEnd: false },
+            { at: how.from + how.stays, index, how, isEnd: true },
+          ])
+          .sort((a, b) => a.at - b.at || Number(a.isEnd) - Number(b.isEnd));
+        const played = (isLookedAt: boolean) => {
+          const play = new Play({ warmupUs: warmup * SECOND }).hello().revision(1, "hello-00002", 0);
+          const ids: number[] = [];
+          for (const { at, index, how, isEnd } of steps) {
+            const { revision, status, cold, attempt } = how;
+            if (isEnd) play.end(at / 1000, ids[index], { status, cold });
+            else ids[index] = play.arrive(at / 1000, { revision, attempt });
+            // Whoever looks at a report on its way has everything counted up to there.
+            if (isLookedAt) play.finish(at / 1000);
+          }
+          const run = play.finish(10);
+          return { summary: run.summary, rows: [...run.timeline()] };
+        };
+        expect(played(true)).toEqual(played(false));
+      }),
+    );
   });
 });
 
