@@ -96,9 +96,9 @@ export class RevisionScaler {
     return this.process.isUp && this.decider !== null ? this.decide("tick") : null;
   }
 
-  /** Whether the next decisions depend on the stable average alone, as long as ready pods stay as they are. */
-  isCalm(latest: Decision): boolean {
-    return this.decider !== null && isCalm(this.decider.state, latest);
+  /** Whether the next decisions depend on the averages alone, as long as ready pods stay as they are. */
+  get isCalm(): boolean {
+    return this.decider !== null && isCalm(this.decider.state);
   }
 
   /** The windows of the scaling metric; null = there is nothing in memory. */

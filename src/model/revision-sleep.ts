@@ -1,7 +1,7 @@
 import { type EventHandle, NO_EVENT } from "../engine/calendar.js";
 import { type Instant, NEVER } from "../engine/time.js";
-import { type Decision, wantedPods } from "./autoscaler/decider.js";
-import type { MetricWindow } from "./autoscaler/metric-window.js";
+import { type Decision, saysTheSame, type ValidDecision } from "./autoscaler/decider.js";
+import type { MetricWindows } from "./autoscaler/revision-metrics.js";
 import type { ModelContext } from "./context.js";
 import { Kind, Rank } from "./event-kinds.js";
 import type { OmittedDecisions } from "./observer.js";
@@ -51,7 +51,7 @@ export class RevisionSleep {
   rest(decision: Decision): void {
     const { omissible, context, tickers } = this.host;
     if (omissible === "none") return;
-    if (decision.reason !== "noData" && (omissible === "withoutData" || !this.scaler.isCalm(decision))) return;
+    if (decision.reason !== "noData" && (omissible === "withoutData" || !this.scaler.isCalm)) return;
     if (!this.isQuiet()) return;
     const { simulation } = context;
     const { index, deployment } = this.revision;
@@ -119,26 +119,34 @@ export class RevisionSleep {
     const hasReadyPods = revision.deployment.readyPods.length > 0;
     // Without a ready pod no scrape brings data.
     if (decision.reason === "noData") return hasReadyPods ? now : NEVER;
-    if (windows === null) return now;
+    if (windows === null || !decision.valid) return now;
     const { stable, panic } = windows;
     if (stable.holdsNoLoad(now) && panic.holdsNoLoad(now)) {
       if (hasReadyPods || !isScraped) return NEVER;
       return now + Math.ceil((stable.emptyFrom - now) / DECISION_PERIOD_US) * DECISION_PERIOD_US;
     }
     // Where nothing is recorded an average is over fewer and fewer seconds, and may rise.
-    return hasReadyPods && isScraped ? this.wantedUntil(decision, stable) : now;
+    return hasReadyPods && isScraped ? this.sameUntil(decision, windows) : now;
   }
 
-  /** The first decision for which another number of pods is wanted while scrapes find zeros: the average only falls. */
-  private wantedUntil(decision: Decision, stable: MetricWindow): Instant {
+  /**
+   * The first decision that says something else while scrapes find zeros. From the next one on both averages only fall: it
+   * may itself see a higher one than this decision, whose second may have had a report that it has not.
+   */
+  private sameUntil(decision: ValidDecision, { stable, panic }: MetricWindows): Instant {
     const { host, revision } = this;
     const { now } = host.context.simulation;
     const isSame = (turns: number): boolean => {
       const at = now + turns * DECISION_PERIOD_US;
-      const average = stable.averageAfterZeros(at, host.tickers.lastScrapeBy(revision.index, at));
-      return wantedPods(average, revision.settings) === decision.rawStable;
+      const zerosUntil = host.tickers.lastScrapeBy(revision.index, at);
+      const averages = {
+        stable: stable.averageAfterZeros(at, zerosUntil),
+        panic: panic.averageAfterZeros(at, zerosUntil),
+      };
+      return saysTheSame(revision.settings, decision, averages);
     };
-    let same = 0;
+    if (!isSame(1)) return now;
+    let same = 1;
     let other = FARTHEST_LOOK;
     while (other - same > 1) {
       const middle = (same + other) >> 1;

@@ -106,8 +106,8 @@ export function decide(settings: DecisionSettings, state: DeciderState, input: D
   const stable = podCount(rawStable, { up, down, activationScale: settings.activationScale });
   const panic = podCount(rawPanic, { up, down, activationScale: settings.activationScale });
 
-  const isOverThreshold = rawPanic / base >= settings.panicThreshold;
-  const panicChange = movePanic(state, { isOverThreshold, nowUs, stableWindowUs: settings.stableWindowUs });
+  const isBurst = isOverThreshold(rawPanic, ready, settings);
+  const panicChange = movePanic(state, { isBurst, nowUs, stableWindowUs: settings.stableWindowUs });
 
   const isPanicking = state.panicTimeUs !== null;
   const wish = isPanicking ? Math.max(stable, panic) : stable;
@@ -134,16 +134,31 @@ export function decide(settings: DecisionSettings, state: DeciderState, input: D
 }
 
 /** Pods for an average load, before any limit. */
-export function wantedPods(average: number, { target }: Pick<DecisionSettings, "target">): number {
+function wantedPods(average: number, { target }: Pick<DecisionSettings, "target">): number {
   return Math.ceil(average / target);
 }
 
+/** Whether the next decisions depend on the averages and ready pods alone: panic and a scale-down delay look at the time as well. */
+export function isCalm(state: DeciderState): boolean {
+  return state.panicTimeUs === null && state.delayWindow === null;
+}
+
 /**
- * Whether the next decisions will be the same as this one, averages apart, as long as ready pods and the pods wanted for
- * the stable average are: no load in the panic window, no panic and no scale-down delay, which look at the time as well.
+ * Whether a calm decision with other averages and as many ready pods would say the same as this one, as far as anybody
+ * acts on it: the pods wanted, and the sign of the excess burst capacity.
  */
-export function isCalm(state: DeciderState, decision: Decision): boolean {
-  return decision.valid && decision.panic === 0 && state.panicTimeUs === null && state.delayWindow === null;
+export function saysTheSame(settings: DecisionSettings, decision: ValidDecision, averages: WindowAverages): boolean {
+  const { ready, rawStable } = decision;
+  return (
+    wantedPods(averages.stable, settings) === rawStable &&
+    !isOverThreshold(wantedPods(averages.panic, settings), ready, settings) &&
+    excessBurstCapacity(settings, ready, averages.panic) < 0 === decision.excessBurstCapacity < 0
+  );
+}
+
+/** Whether the load of the panic window is a burst that the ready pods are too few for. */
+function isOverThreshold(rawPanic: number, ready: number, { panicThreshold }: DecisionSettings): boolean {
+  return rawPanic / Math.max(1, ready) >= panicThreshold;
 }
 
 function invalid(reason: "noData" | "notCollecting", state: DeciderState, ready: number): InvalidDecision {
@@ -181,10 +196,10 @@ function clamp(raw: number, down: number, up: number): number {
 /** Panic begins or goes on above the threshold, and ends more than one stable window after the last time above it. */
 function movePanic(
   state: DeciderState,
-  now: { readonly isOverThreshold: boolean; readonly nowUs: Instant; readonly stableWindowUs: Duration },
+  now: { readonly isBurst: boolean; readonly nowUs: Instant; readonly stableWindowUs: Duration },
 ): PanicChange {
   const wasPanicking = state.panicTimeUs !== null;
-  if (now.isOverThreshold) {
+  if (now.isBurst) {
     state.panicTimeUs = now.nowUs;
     return wasPanicking ? "extended" : "entered";
   }
