@@ -6,6 +6,8 @@ import {
   type DecisionInput,
   type DecisionSettings,
   decide,
+  isCalm,
+  saysTheSame,
   type ValidDecision,
 } from "../../../src/model/autoscaler/decider.js";
 import { closedLoop, DEFAULTS, RecordedRevision } from "./recorded-revision.js";
@@ -198,6 +200,34 @@ describe("decisions", () => {
       ),
       { numRuns: 20 },
     );
+  });
+});
+
+describe("a calm decision", () => {
+  const low = fc.constantFrom(0, 0.3, 0.7, 1, 2.1, 5, 70, 140, 141);
+
+  it("is repeated, as far as anybody acts on it, exactly by averages of which it is said", () => {
+    let repeated = 0;
+    fc.assert(
+      fc.property(settings, ready, low, low, low, low, (given, pods, stable, panic, laterStable, laterPanic) => {
+        const state = createDeciderState({ nowUs: 0, ready: 0, scaleDownDelayUs: 0 });
+        const see = (nowUs: number, averages: { stable: number; panic: number }) =>
+          decide(given, state, { nowUs, ready: pods, reachable: true, averages }) as ValidDecision;
+        const first = see(0, { stable, panic });
+        fc.pre(isCalm(state));
+        const later = { stable: laterStable, panic: laterPanic };
+        const isSame = saysTheSame(given, first, later);
+        const next = see(2 * SECOND, later);
+        const acts =
+          next.rawStable === first.rawStable &&
+          next.desired === first.desired &&
+          isCalm(state) &&
+          next.excessBurstCapacity < 0 === first.excessBurstCapacity < 0;
+        expect(isSame).toBe(acts);
+        if (isSame) repeated++;
+      }),
+    );
+    expect(repeated).toBeGreaterThan(10);
   });
 });
 
