@@ -38,6 +38,34 @@ apps: {example/hello: ${rest.app}}
 const pod = (ordinal: number) => podName("hello-00001", ordinal);
 const milliseconds = (us: number | null) => (us === null ? null : us / 1_000);
 
+describe("a request", () => {
+  it("has nothing of the one before that the simulator kept its record for", async () => {
+    const { requests } = await play(`
+duration: 1m${fixed({ path: SERVE, concurrency: 1, app: "{serviceTime: 100ms}" })}
+traffic:
+  - {to: hello, at: [10s, 10s]}
+  - {to: {service: hello, tag: nowhere}, at: [20s]}
+  - {to: proxied, at: [30s]}
+  - {to: hello, at: [40s]}
+events:
+  - {at: 1s, kn: "service create proxied --image example/hello --annotation autoscaling.knative.dev/min-scale=1"}
+`);
+    const seen = requests.map(({ status, pod: at, activatorWaitUs, podWaitUs, serviceUs, mode }) => [
+      status,
+      at.slice(0, 5),
+      ...[activatorWaitUs, podWaitUs, serviceUs].map(milliseconds),
+      mode,
+    ]);
+    expect(seen).toEqual([
+      ["200", "hello", null, 0, 100, "serve"],
+      ["200", "hello", null, 100, 100, "serve"],
+      ["404", "", null, 0, 0, ""],
+      ["200", "proxi", 0, 0, 100, "proxy"],
+      ["200", "hello", null, 0, 100, "serve"],
+    ]);
+  });
+});
+
 describe("the first request at zero", () => {
   it("changes the Deployment within 0.1 s, not at the next tick", async () => {
     const { of, requests } = await play(`

@@ -43,6 +43,33 @@ describe.each(["linear", "weighted-exponential"])("load in a %s window", (aggreg
   });
 });
 
+describe.each(["linear", "weighted-exponential"])("a %s window in which zeros follow the load", (aggregation) => {
+  it("has an average that only falls, from the next decision on, as it says beforehand", () => {
+    const loads = fc.array(fc.tuple(fc.nat(4), fc.constantFrom(0, 0.3, 1, 7)), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(loads, fc.constantFrom(6, 20), fc.constantFrom(0.1, 0.9), (steps, seconds, scrapePhase) => {
+        const window = createMetricWindow(aggregation, fromSeconds(seconds));
+        let last = 0;
+        for (const [gap, load] of steps) window.record(fromSeconds((last += gap)), load);
+        // Decisions come 0.5 s after every other whole second, scrapes every second at their phase.
+        const foreseen: number[] = [];
+        for (let at = last + 2; at < last + 40; at += 2) {
+          const lastScrape = at + scrapePhase - (scrapePhase < 0.5 ? 0 : 1);
+          foreseen.push(window.averageAfterZeros(fromSeconds(at + 0.5), fromSeconds(lastScrape)));
+        }
+        for (let i = 1; i < foreseen.length; i++) expect(foreseen[i]).toBeLessThanOrEqual(foreseen[i - 1]);
+        let recorded = last;
+        foreseen.forEach((average, i) => {
+          const at = last + 2 + 2 * i;
+          const until = scrapePhase < 0.5 ? at : at - 1;
+          while (recorded < until) window.record(fromSeconds(++recorded + scrapePhase), 0);
+          expect(window.average(fromSeconds(at + 0.5))).toBeCloseTo(average, 6);
+        });
+      }),
+    );
+  });
+});
+
 describe("linear window", () => {
   it("goes through the life of a five-second window: partial, full, late reports, silence, restart", () => {
     const window = windowOf(5);
