@@ -1,5 +1,5 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, mkdtemp, open, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ReportFile } from "../report/files.js";
 import { explaining, UserError } from "./user-error.js";
@@ -76,21 +76,46 @@ export async function writeReport(
   // An interrupt that does not wait must not leave the draft behind.
   const discard = () => rmSync(draft, { recursive: true, force: true });
   process.once("exit", discard);
+  const written = new FileSequence(draft);
   try {
     await writing(() => rm(draft, { recursive: true, force: true }));
     await writing(() => makeFolder(draft));
-    const begun = new Set<string>();
     for await (const { name: file, bytes } of files) {
       signal.throwIfAborted();
-      await writing(() => writeFile(join(draft, file), bytes, { flag: begun.has(file) ? "a" : "w" }));
-      begun.add(file);
+      await writing(() => written.append(file, bytes));
     }
+    await writing(() => written.close());
     await writing(() => replace(target, draft));
   } finally {
     process.off("exit", discard);
+    await written.close();
     await rm(draft, { recursive: true, force: true });
   }
   return target;
+}
+
+/** Files of a folder that are written one after another. */
+class FileSequence {
+  private name = "";
+  private handle: FileHandle | null = null;
+
+  constructor(private readonly folder: string) {}
+
+  /** A file of another name than the last one begins anew. */
+  async append(name: string, bytes: Uint8Array): Promise<void> {
+    if (this.handle === null || name !== this.name) {
+      await this.close();
+      this.handle = await open(join(this.folder, name), "w");
+      this.name = name;
+    }
+    await this.handle.writeFile(bytes);
+  }
+
+  async close(): Promise<void> {
+    const { handle } = this;
+    this.handle = null;
+    await handle?.close();
+  }
 }
 
 /** Puts `draft` in the place of `target`. Nothing else runs between the two renames, so no signal comes between. */

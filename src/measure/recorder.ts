@@ -23,7 +23,7 @@ import { Leaf, RevisionScope, ServiceScope } from "./scope.js";
 import { type RunHead, summarize } from "./summary.js";
 import { type StepFunction, StepFunctions } from "./time-average.js";
 import { Timeline, type TimelineMode } from "./timeline.js";
-import { timelineRow } from "./timeline-row.js";
+import { type RowContext, timelineRow } from "./timeline-row.js";
 import { Column, type TimelineSeries } from "./timeline-series.js";
 
 export type { RunHead } from "./summary.js";
@@ -397,15 +397,14 @@ export class Recorder implements Observer {
 
   private *timelineRows(endUs: Instant): IterableIterator<TimelineRow> {
     const { stepUs } = this.options;
-    const scopeOf = new Map<TimelineSeries, { readonly service: string; readonly revision: string }>();
+    const contexts = new Map<TimelineSeries, RowContext>();
     for (const { name, series, service } of this.revisions)
-      scopeOf.set(series, { service: service.name, revision: name });
+      contexts.set(series, { stepUs, endUs, service: service.name, revision: name });
     for (const { name, withoutRevision } of this.services) {
-      if (withoutRevision !== null) scopeOf.set(withoutRevision.series, { service: name, revision: "" });
+      if (withoutRevision !== null)
+        contexts.set(withoutRevision.series, { stepUs, endUs, service: name, revision: "" });
     }
-    for (const row of this.timeline.rows(endUs)) {
-      yield timelineRow(row, { stepUs, endUs, ...scopeOf.get(row.series)! });
-    }
+    for (const row of this.timeline.rows(endUs)) yield timelineRow(row, contexts.get(row.series)!);
   }
 }
 

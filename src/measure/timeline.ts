@@ -1,5 +1,5 @@
 import { type Duration, type Instant, NEVER, WIDE } from "../engine/time.js";
-import { type LoggedRow, RowLog } from "./row-log.js";
+import { RowLog } from "./row-log.js";
 import { COLUMNS, hasRequests, isQuiet, TimelineSeries } from "./timeline-series.js";
 
 /** `auto`: every row up to two million of them, then only those in which something changes (contract details A12). */
@@ -9,6 +9,14 @@ const MOST_ROWS_IN_FULL = 2_000_000;
 
 /** Rows of requests without a revision come after those of revisions. */
 const ORDER_WITHOUT_REVISION = 1_000_000_000_000;
+
+/** A row as it is kept. */
+export interface TimelineRowKept {
+  readonly t: Instant;
+  /** By `Column`; reused from row to row. */
+  readonly values: Float64Array;
+  readonly series: TimelineSeries;
+}
 
 /**
  * Rows of timeline.csv, made as virtual time passes: one per step and revision.
@@ -93,10 +101,10 @@ export class Timeline {
 
   /**
    * All rows up to `end`, by time, then order; the last may be shorter than a step and includes the instant `end` itself.
-   * Every boundary up to `end` must have been passed. Rows and their values are reused.
+   * Every boundary up to `end` must have been passed.
    */
-  *rows(end: Instant): IterableIterator<LoggedRow & { readonly series: TimelineSeries }> {
-    for (const row of this.log.rows()) yield { ...row, series: this.series[row.stream] };
+  *rows(end: Instant): IterableIterator<TimelineRowKept> {
+    for (const { stream, t, values } of this.log.rows()) yield { t, values, series: this.series[stream] };
     if (this.mode === "none") return;
     const values = new Float64Array(COLUMNS);
     const isLastFull = end === this.rowStart;
@@ -106,7 +114,7 @@ export class Timeline {
       else series.readRowInProgress(values, end);
       if (!this.isDue(series, values)) continue;
       const t = isLastFull ? this.rowStart - this.stepUs : this.rowStart;
-      yield { stream: series.id, t, values, series };
+      yield { t, values, series };
     }
   }
 
