@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ProcessFigures } from "./measured-run.js";
+import type { ProcessFigures, ThreadFigures } from "./measured-run.js";
 import { WORKLOADS, type Workload } from "./workloads.js";
 
 /**
@@ -16,6 +16,8 @@ import { WORKLOADS, type Workload } from "./workloads.js";
  */
 
 interface Round extends ProcessFigures {
+  /** Of the wall time, in which garbage was collected. */
+  readonly collectingShare: number;
   readonly requests: number;
   /** Lines of events.jsonl + ended requests + decisions. */
   readonly events: number;
@@ -23,7 +25,8 @@ interface Round extends ProcessFigures {
   readonly ratio: number | null;
 }
 
-const MEASURED_RUN = fileURLToPath(new URL("./measured-run.js", import.meta.url));
+const MEASURED_RUN = new URL("./measured-run.js", import.meta.url).href;
+const KNSIM = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const HASHES = fileURLToPath(new URL("../../bench/result-hashes.json", import.meta.url));
 
 const recorded = JSON.parse(readFileSync(HASHES, "utf8")) as Record<string, string>;
@@ -58,15 +61,29 @@ function baselineCpuSeconds({ baseline }: Workload): number | null {
 function simulate({ name, scenario }: Workload): Omit<Round, "ratio"> {
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, scenario);
-  const command = [MEASURED_RUN, "run", file, "--no-charts", "--json", "--out", join(folder, "reports")];
+  const command = [
+    "--import",
+    MEASURED_RUN,
+    KNSIM,
+    "run",
+    file,
+    "--no-charts",
+    "--json",
+    "--out",
+    join(folder, "reports"),
+  ];
   const run = spawnSync(process.execPath, command, { encoding: "utf8", maxBuffer: 1e9 });
   if (run.status !== 0) throw new Error(`${name} failed: ${run.stderr}`);
   const summary = JSON.parse(run.stdout) as { resultHash: string; events: number; requests: { offered: number } };
   if (summary.resultHash !== recorded[name]) {
     throw new Error(`${name}: result hash ${summary.resultHash}, recorded is ${recorded[name]}`);
   }
-  const figures = JSON.parse(run.stderr.trim().split("\n").at(-1)!) as ProcessFigures;
-  return { ...figures, requests: summary.requests.offered, events: summary.events };
+  const lines = run.stderr.split("\n").filter((line) => line.startsWith("{"));
+  const threads = lines.map((line) => JSON.parse(line) as ThreadFigures);
+  const figures = threads.find(({ process }) => process !== null)!.process!;
+  const collecting = threads.reduce((sum, { collectingSeconds }) => sum + collectingSeconds, 0);
+  const collectingShare = collecting / figures.wallSeconds;
+  return { ...figures, collectingShare, requests: summary.requests.offered, events: summary.events };
 }
 
 function printAll(name: string, runs: readonly Round[]): void {

@@ -1,17 +1,24 @@
+import { writeSync } from "node:fs";
 import { PerformanceObserver } from "node:perf_hooks";
+import { isMainThread } from "node:worker_threads";
 
 /**
- * Runs the built command in this process as a user would, and prints what it took as one line of JSON on standard error.
+ * Loaded before the built command, and before each of its threads: prints what it took as a line of JSON on standard error,
+ * one for each thread that ends by itself.
  *
- * Arguments: those of `knsim`.
+ *     node --import dist-bench/bench/measured-run.js dist/cli/main.js …
  */
+
+/** What a thread took, and what the whole process did when the thread is its first. */
+export interface ThreadFigures {
+  readonly collectingSeconds: number;
+  readonly process: ProcessFigures | null;
+}
 
 export interface ProcessFigures {
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
   readonly peakMebibytes: number;
-  /** Of the wall time. */
-  readonly collectingShare: number;
 }
 
 let collectingMs = 0;
@@ -21,14 +28,19 @@ new PerformanceObserver((list) => {
 
 const startedAt = performance.now();
 process.on("exit", () => {
+  const figures: ThreadFigures = {
+    collectingSeconds: collectingMs / 1e3,
+    process: isMainThread ? processFigures() : null,
+  };
+  // Written at once: what a thread's own stream is given last may be lost.
+  writeSync(2, `${JSON.stringify(figures)}\n`);
+});
+
+function processFigures(): ProcessFigures {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const figures: ProcessFigures = {
+  return {
     cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
     wallSeconds: (performance.now() - startedAt) / 1e3,
     peakMebibytes: maxRSS / 1024,
-    collectingShare: collectingMs / (performance.now() - startedAt),
   };
-  process.stderr.write(`${JSON.stringify(figures)}\n`);
-});
-
-await import(new URL("../../dist/cli/main.js", import.meta.url).href);
+}

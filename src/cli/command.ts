@@ -1,3 +1,4 @@
+import type { CommandThread } from "./command-thread.js";
 import type { ExitStatus } from "./exit-status.js";
 import type { Terminal } from "./terminal.js";
 
@@ -21,12 +22,15 @@ export interface Command {
   }[];
   readonly summary: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
-  run(values: Values, terminal: Terminal): Promise<ExitStatus>;
+  /** The file of a thread that does the work: it loads while the command line is read, and `run` is given it. */
+  readonly thread?: string;
+  run(values: Values, terminal: Terminal, thread: CommandThread | null): Promise<ExitStatus>;
 }
 
 /** The values of a parsed command line. */
 export class Values {
-  constructor(private readonly values: Readonly<Record<string, unknown>>) {}
+  /** @param values plain data, so that another thread can be sent it */
+  constructor(readonly values: Readonly<Record<string, unknown>>) {}
 
   flag(name: string): boolean {
     return this.values[name] === true;

@@ -2,7 +2,7 @@ import type { Comparison } from "../measure/comparison.js";
 import type { ToleranceOf } from "../measure/tolerance.js";
 import type { ComparedHead } from "../report/compare-table.js";
 import type { Command, Values } from "./command.js";
-import { comparedSides, type Side } from "./compared-sides.js";
+import type { Side } from "./compared-sides.js";
 import { FORCE_OPTION } from "./cost-check.js";
 import { ExitStatus } from "./exit-status.js";
 import { Interrupted, interruptible } from "./interruption.js";
@@ -50,6 +50,7 @@ export const compareCommand: Command = {
 };
 
 async function compare(values: Values, terminal: Terminal, signal: AbortSignal): Promise<ExitStatus> {
+  const { comparedSides } = await import("./compared-sides.js");
   const toleranceOf = await tolerances(values);
   try {
     const sides = await comparedSides(values, terminal, signal);

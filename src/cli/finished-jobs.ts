@@ -1,6 +1,7 @@
 import { formatDiagnostic } from "../scenario/diagnostics.js";
 import { RunFailure } from "./run-failure.js";
-import { type Job, type JobResult, receivedError } from "./simulation-job.js";
+import { receivedError } from "./sent-error.js";
+import type { Job, JobResult } from "./simulation-job.js";
 import { UserError } from "./user-error.js";
 
 export type FinishedJob = Extract<JobResult, { readonly kind: "finished" }>;

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { setFlagsFromString } from "node:v8";
 import { VERSION } from "../experiment/version.js";
+import type { Command } from "./command.js";
 import { parseCommandLine } from "./command-line.js";
+import { CommandThread } from "./command-thread.js";
 import { compareCommand } from "./compare.js";
 import { decideCommand } from "./decide.js";
 import { reportDefect } from "./defect.js";
@@ -47,11 +49,13 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<ExitStatus> {
   const terminal = processTerminal();
+  let thread = threadOf(COMMANDS.find(({ name }) => name === args[0]));
   try {
     const request = await parseCommandLine(args, COMMANDS, VERSION);
     if (request.kind === "command") {
       const { command, values } = request;
-      return await command.run(values, values.flag("no-color") ? withoutColour(terminal) : terminal);
+      thread ??= threadOf(command);
+      return await command.run(values, values.flag("no-color") ? withoutColour(terminal) : terminal, thread);
     }
     terminal.print(request.text);
     return ExitStatus.fine;
@@ -64,5 +68,11 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     const run = error instanceof RunFailure ? error.run : null;
     reportDefect(error instanceof RunFailure ? error.cause : error, { run, args, version: VERSION }, terminal);
     return ExitStatus.defect;
+  } finally {
+    await thread?.dismiss();
   }
+}
+
+function threadOf(command: Command | undefined): CommandThread | null {
+  return command?.thread === undefined ? null : new CommandThread(command.thread);
 }

@@ -1,8 +1,11 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, mkdir, mkdtemp, open, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ReportFile } from "../report/files.js";
 import { explaining, UserError } from "./user-error.js";
+
+/** Where reports go unless somebody says otherwise. */
+export const DEFAULT_OUT = "reports";
 
 /** A file that every report has: its presence tells a report from a folder that happens to have the same name. */
 const MARK = "summary.json";
@@ -72,7 +75,7 @@ export async function writeReport(
   const target = join(out, name);
   const writing = <T>(action: () => T | Promise<T>) => explaining(`write ${JSON.stringify(target)}`, action);
   // Of this process alone, and with the permissions of any folder: a temporary one would be closed to others.
-  const draft = join(out, `.${name}.writing-${process.pid}`);
+  const draft = join(out, `.${name}${DRAFT_END}`);
   // An interrupt that does not wait must not leave the draft behind.
   const discard = () => rmSync(draft, { recursive: true, force: true });
   process.once("exit", discard);
@@ -92,6 +95,16 @@ export async function writeReport(
     await rm(draft, { recursive: true, force: true });
   }
   return target;
+}
+
+/** How the folders end that this process is writing to. */
+const DRAFT_END = `.writing-${process.pid}`;
+
+/** Clears away what was being written below `out` when another thread of this process was ended. */
+export function discardDrafts(out: string): void {
+  const entries = existsSync(out) ? readdirSync(out) : [];
+  for (const entry of entries)
+    if (entry.endsWith(DRAFT_END)) rmSync(join(out, entry), { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** Files of a folder that are written one after another. */

@@ -1,4 +1,3 @@
-import { InvariantError } from "../engine/invariant.js";
 import type { SeedChoice } from "../experiment/replications.js";
 import type { BaselineFigures } from "../measure/baseline.js";
 import type { Summary } from "../measure/run-record.js";
@@ -6,6 +5,7 @@ import type { ComparedSeries } from "../report/compared-series.js";
 import type { Diagnostic } from "../scenario/diagnostics.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { costRefusal } from "./cost-check.js";
+import { type SentError, sentError } from "./sent-error.js";
 import { UserError } from "./user-error.js";
 
 /** One run to be made, as plain data that a worker thread can be sent. */
@@ -57,14 +57,6 @@ export type JobResult =
   /** The user can put it right: a folder that cannot be written. */
   | { readonly kind: "unable"; readonly messages: readonly string[] }
   | { readonly kind: "defect"; readonly error: SentError; readonly run: FailedRunData | null };
-
-/** An error that travels between threads, where classes get lost. */
-export interface SentError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | null;
-  readonly details: Readonly<Record<string, unknown>> | null;
-}
 
 interface FailedRunData {
   readonly scenario: string;
@@ -157,19 +149,6 @@ async function writeJobReport(
   const command = reproducingCommand({ file, seed: scenario.seed, replications, duration, set, skipBadLines });
   const files = result.files({ charts, requests, command, summary: summary ?? undefined });
   return writeReport(out, name ?? scenario.name, files, signal);
-}
-
-function sentError(error: unknown): SentError {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: null, details: null };
-  const details = error instanceof InvariantError ? error.details : null;
-  return { name: error.name, message: error.message, stack: error.stack ?? null, details };
-}
-
-/** The error of another thread as one of this thread. */
-export function receivedError({ message, stack, details }: SentError): Error {
-  const error = details === null ? new Error(message) : new InvariantError(message, details);
-  if (stack !== null) error.stack = stack;
-  return error;
 }
 
 /** Signals are delivered between turns of the event loop, which a simulation never ends by itself. */

@@ -8,7 +8,8 @@ import type { Values } from "./command.js";
 import { RunFailure } from "./run-failure.js";
 import { findScenarios, type ScenarioFile, selectScenarios } from "./scenario-files.js";
 import { seedChoice } from "./seed-options.js";
-import { type Job, type JobResult, type ReportWish, receivedError, runJob } from "./simulation-job.js";
+import { receivedError } from "./sent-error.js";
+import { type Job, type JobResult, type ReportWish, runJob } from "./simulation-job.js";
 import { UserError } from "./user-error.js";
 
 /**

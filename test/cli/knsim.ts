@@ -20,13 +20,15 @@ export interface HowToRun {
   /** Working directory. */
   readonly cwd: string;
   readonly input?: string | Uint8Array;
+  /** Whether whoever gives the input never says that it is over. */
+  readonly isInputEndless?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Called as soon as the process exists, with a way to send it a signal. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs `knsim ARGS` as a user would, neither output being a terminal. */
-export function knsim(args: readonly string[], { cwd, input, env, onStart }: HowToRun): Promise<Seen> {
+export function knsim(args: readonly string[], { cwd, input, isInputEndless, env, onStart }: HowToRun): Promise<Seen> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [KNSIM, ...args], { cwd, env: { ...process.env, ...env } });
     let stdout = "";
@@ -40,7 +42,8 @@ export function knsim(args: readonly string[], { cwd, input, env, onStart }: How
     child.on("error", reject).on("close", (status) => resolve({ stdout, stderr, status }));
     // A command that refuses its arguments does not wait for its input.
     child.stdin.on("error", () => {});
-    child.stdin.end(input ?? "");
+    if (isInputEndless === true) child.stdin.write(input ?? "");
+    else child.stdin.end(input ?? "");
     onStart?.((signal) => void child.kill(signal));
   });
 }

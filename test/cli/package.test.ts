@@ -37,6 +37,13 @@ describe("the package", () => {
     expect([...packages].filter((name) => !isBuiltin(name))).toEqual([]);
   });
 
+  it("loads no simulator with the command: its help needs none, and a run loads it in a thread", () => {
+    const { files } = loadedWith(new URL(description.bin.knsim, root));
+    expect([...files].filter((file) => file.endsWith("/core.js"))).toEqual([]);
+    expect(loadedWith(new URL("dist/cli/library.js", root)).files.size).toBeGreaterThan(1);
+    expect([...loadedWith(new URL("dist/cli/library.js", root)).files].join(" ")).toContain("/core.js");
+  });
+
   it("brings the licences of what is part of it", () => {
     const licences = readFileSync(fileURLToPath(new URL("dist/cli/LICENCES.txt", root)), "utf8");
     for (const name of ["zod", "yaml", "yargs", "seedrandom"]) {

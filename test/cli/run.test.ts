@@ -56,6 +56,12 @@ describe("knsim run", () => {
     expect(report(home, "stdin")).toEqual(expect.arrayContaining(DATA));
   });
 
+  it("does not wait for the end of an input that is too long", async () => {
+    const input = "a: b\n".repeat(2_200_000);
+    const { stderr, status } = await knsim(["run", "-"], { cwd: folder(), input, isInputEndless: true });
+    expect([status, stderr]).toEqual([2, '<stdin>: error: "-" is too large: a YAML file must be smaller than 10 MB\n']);
+  });
+
   it("runs several scenarios, one report each, one line of JSON each in the order of the arguments", async () => {
     const home = folder({ "b.yaml": smallScenario(), "a.yaml": smallScenario("seed: 7\n") });
     const { stdout } = await knsim(["run", "b.yaml", "a.yaml", "--json", "--no-charts"], { cwd: home });
@@ -267,6 +273,24 @@ describe("Ctrl-C", () => {
     expect(status).toBe(130);
     expect(readFileSync(join(home, "reports/endless/summary.json"), "utf8")).toBe("previous");
     expect(readdirSync(join(home, "reports")).sort()).toEqual(["endless", "small"]);
+  });
+
+  it("ends at once when it comes twice, and leaves nothing half-written then either", async () => {
+    const home = folder({ "long.yaml": smallScenario("name: long\n").replace("duration: 10s", "duration: 30h") });
+    mkdirSync(join(home, "reports/long"), { recursive: true });
+    writeFileSync(join(home, "reports/long/summary.json"), "previous");
+    let signals = 0;
+    const onStart = (kill: (signal: NodeJS.Signals) => void) => {
+      const poll = setInterval(() => {
+        if (!readdirSync(join(home, "reports")).some((name) => name.includes(".writing-"))) return;
+        kill("SIGINT");
+        if (++signals === 2) clearInterval(poll);
+      }, 1);
+    };
+    const { status } = await knsim(["run", "long.yaml", "--no-charts"], { cwd: home, onStart });
+    expect(status).toBe(130);
+    expect(readdirSync(join(home, "reports"))).toEqual(["long"]);
+    expect(readFileSync(join(home, "reports/long/summary.json"), "utf8")).toBe("previous");
   });
 });
 
