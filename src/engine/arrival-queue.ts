@@ -7,6 +7,7 @@ import { type Instant, NEVER } from "./time.js";
  */
 export class ArrivalQueue {
   private times = new Float64Array(1).fill(NEVER);
+  /** By node; those from `leaves` on are the sources themselves. */
   private winner = new Int32Array(2);
   private leaves = 1;
 
@@ -24,16 +25,15 @@ export class ArrivalQueue {
   set(source: number, at: Instant): void {
     if (source >= this.leaves) this.grow(source + 1);
     this.times[source] = at;
-    const { times, winner } = this;
-    for (let node = (source + this.leaves) >> 1; node >= 1; node >>= 1) {
-      const left = this.contender(node * 2);
-      const right = this.contender(node * 2 + 1);
-      winner[node] = times[right] < times[left] ? right : left;
-    }
+    for (let node = (source + this.leaves) >> 1; node >= 1; node >>= 1) this.play(node);
   }
 
-  private contender(node: number): number {
-    return node >= this.leaves ? node - this.leaves : this.winner[node];
+  /** Who wins is a coin toss: a sum instead of a branch. */
+  private play(node: number): void {
+    const { times, winner } = this;
+    const left = winner[node << 1];
+    const right = winner[(node << 1) | 1];
+    winner[node] = left + (right - left) * +(times[right] < times[left]);
   }
 
   private grow(sources: number): void {
@@ -44,10 +44,7 @@ export class ArrivalQueue {
     this.times = times;
     this.leaves = leaves;
     this.winner = new Int32Array(leaves * 2);
-    for (let node = leaves - 1; node >= 1; node--) {
-      const left = this.contender(node * 2);
-      const right = this.contender(node * 2 + 1);
-      this.winner[node] = times[right] < times[left] ? right : left;
-    }
+    for (let source = 0; source < leaves; source++) this.winner[leaves + source] = source;
+    for (let node = leaves - 1; node >= 1; node--) this.play(node);
   }
 }
