@@ -26,14 +26,17 @@ export class TextBytes {
   /** Everything added since the last call, as one array. */
   take(): Uint8Array {
     this.encode();
-    const piece = new Uint8Array(this.length);
+    const { parts, length } = this;
+    this.parts = [];
+    this.length = 0;
+    // A text that came as one may be long: the summary of a fleet has 45 MB.
+    if (parts.length === 1) return parts[0];
+    const piece = new Uint8Array(length);
     let offset = 0;
-    for (const part of this.parts) {
+    for (const part of parts) {
       piece.set(part, offset);
       offset += part.length;
     }
-    this.parts = [];
-    this.length = 0;
     return piece;
   }
 
