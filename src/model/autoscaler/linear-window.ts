@@ -20,7 +20,11 @@ export class LinearWindow extends BucketWindow {
   protected averageAt(now: number, newest: number): number {
     if (this.since(now) >= this.windowUs) return 0;
     let sum = this.total;
-    for (let gone = this.lastWrite + 1; gone <= now; gone++) sum -= this.buckets[this.slotOf(gone)];
+    let slot = this.slotOf(this.lastWrite + 1);
+    for (let gone = this.lastWrite + 1; gone <= now; gone++) {
+      sum -= this.buckets[slot];
+      slot = this.slotAfter(slot);
+    }
     const silent = Math.max(0, now - newest);
     const filled = Math.min(newest - this.firstWrite + 1, this.buckets.length - silent);
     return roundHalfAway((sum / filled) * PRECISION) / PRECISION;
