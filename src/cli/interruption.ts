@@ -28,3 +28,8 @@ export async function interruptible<T>(action: (signal: AbortSignal) => Promise<
     process.off("SIGTERM", onSignal);
   }
 }
+
+/** Signals are delivered between turns of the event loop, which a simulation never ends by itself. */
+export function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -7,7 +7,7 @@ import type { Scenario } from "../scenario/scenario.js";
 import type { Values } from "./command.js";
 import { refuseExcessiveCost } from "./cost-check.js";
 import { ExitStatus } from "./exit-status.js";
-import { Interrupted } from "./interruption.js";
+import { Interrupted, letOthersRun } from "./interruption.js";
 import { ProgressLine } from "./progress.js";
 import { favourQuickStart } from "./quick-start.js";
 import { checkOutput, DEFAULT_OUT, writeReport } from "./report-folder.js";
@@ -194,9 +194,4 @@ function sayWhatIsKept(written: readonly string[], unfinished: string, terminal:
   const kept = written.length === 0 ? "" : `; finished and kept: ${written.join(", ")}`;
   const unwritten = `${unfinished} is ${existsSync(unfinished) ? "as it was before" : "not written"}`;
   terminal.remark(`knsim: interrupted${kept}; ${unwritten}\n`);
-}
-
-/** Signals are delivered between turns of the event loop, which a simulation never ends by itself. */
-function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

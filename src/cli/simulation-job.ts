@@ -5,6 +5,7 @@ import type { ComparedSeries } from "../report/compared-series.js";
 import type { Diagnostic } from "../scenario/diagnostics.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { costRefusal } from "./cost-check.js";
+import { letOthersRun } from "./interruption.js";
 import { type SentError, sentError } from "./sent-error.js";
 import { UserError } from "./user-error.js";
 
@@ -149,9 +150,4 @@ async function writeJobReport(
   const command = reproducingCommand({ file, seed: scenario.seed, replications, duration, set, skipBadLines });
   const files = result.files({ charts, requests, command, summary: summary ?? undefined });
   return writeReport(out, name ?? scenario.name, files, signal);
-}
-
-/** Signals are delivered between turns of the event loop, which a simulation never ends by itself. */
-function letOthersRun(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -56,6 +56,15 @@ describe("knsim run", () => {
     expect(report(home, "stdin")).toEqual(expect.arrayContaining(DATA));
   });
 
+  it("runs a long file, for which its thread has another heap, as it runs a short one", async () => {
+    const long = `${"# nothing\n".repeat(7000)}${smallScenario("name: small\n")}`;
+    const home = folder({ "long.yaml": long, "short.yaml": smallScenario("name: small\n") });
+    const run = (file: string) => knsim(["run", file, "--json", "--no-charts"], { cwd: home });
+    const [ofLong, ofShort] = [await run("long.yaml"), await run("short.yaml")];
+    expect([ofLong.status, ofLong.stderr]).toEqual([0, ofShort.stderr.replaceAll("short.yaml", "long.yaml")]);
+    expect(JSON.parse(ofLong.stdout).resultHash).toBe(JSON.parse(ofShort.stdout).resultHash);
+  });
+
   it("does not wait for the end of an input that is too long", async () => {
     const input = "a: b\n".repeat(2_200_000);
     const { stderr, status } = await knsim(["run", "-"], { cwd: folder(), input, isInputEndless: true });
