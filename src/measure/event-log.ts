@@ -1,4 +1,4 @@
-import { type Instant, MILLISECOND, SECOND } from "../engine/time.js";
+import { type Instant, MILLISECOND, SECOND, WIDE } from "../engine/time.js";
 import type { ColdStartStages, Fact } from "../model/observer.js";
 import type { NameTables } from "./names.js";
 import { NumberLog, type NumberReader } from "./number-log.js";
@@ -131,8 +131,12 @@ const NONE = -1;
 export class EventLog {
   private readonly log = new NumberLog();
   private readonly texts = new TextTable();
-  private previousT: Instant = 0;
+  private previousT: Instant = WIDE;
   private count = 0;
+
+  constructor() {
+    this.previousT = 0;
+  }
 
   /** Lines so far. */
   get length(): number {

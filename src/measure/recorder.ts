@@ -1,5 +1,5 @@
 import { InvariantError, invariant } from "../engine/invariant.js";
-import { type Duration, type Instant, NEVER } from "../engine/time.js";
+import { type Duration, type Instant, NEVER, WIDE } from "../engine/time.js";
 import {
   type DecisionFact,
   type EndedRequest,
@@ -98,11 +98,11 @@ export class Recorder implements Observer {
   } satisfies NameTables;
   private readonly keepsPodNames: boolean;
 
-  readonly warmupUs: Instant;
-  private readonly durationUs: Instant;
-  private nextWindowEnd: Instant;
+  readonly warmupUs: Instant = WIDE;
+  private readonly durationUs: Instant = WIDE;
+  private nextWindowEnd: Instant = WIDE;
   private isWindowOpen = false;
-  private boundary: Instant;
+  private boundary: Instant = WIDE;
   /** Steps never: the queues of requests without a revision. */
   private readonly nothing: StepFunction;
 

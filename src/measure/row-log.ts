@@ -1,3 +1,4 @@
+import { type Instant, WIDE } from "../engine/time.js";
 import { NumberLog } from "./number-log.js";
 
 /** One row of a `RowLog`; `values` is reused from row to row. */
@@ -19,11 +20,13 @@ const ROW_HEAD = 3;
 export class RowLog {
   private readonly log = new NumberLog();
   private readonly previous: Float64Array[] = [];
-  private previousT = 0;
+  private previousT: Instant = WIDE;
   private rowCount = 0;
 
   /** @param width numbers per row, at most 31: a set of columns is one whole number */
-  constructor(private readonly width: number) {}
+  constructor(private readonly width: number) {
+    this.previousT = 0;
+  }
 
   /** Rows so far. */
   get length(): number {

@@ -1,4 +1,4 @@
-import type { Instant } from "../engine/time.js";
+import { type Instant, WIDE } from "../engine/time.js";
 import { ConcurrencyStats } from "./concurrency-stats.js";
 
 /** What the immediate message of a new entry says, as concurrency and as number of requests. */
@@ -19,8 +19,12 @@ export class ActivatorStats {
   private readonly stats = new ConcurrencyStats(0);
   private hasEntry = false;
   private alreadySent = 0;
-  private message = 0;
+  private message = WIDE;
   private messageCount = 0;
+
+  constructor() {
+    this.message = 0;
+  }
 
   /** Whether there is an entry, i.e. whether the next report sends a message. */
   get present(): boolean {

@@ -102,12 +102,13 @@ export class Cluster
     this.tickers = new Tickers(this.context, plan.activators);
     this.lifecycle = new PodLifecycle(this.context, this.nodes, this.tickers.queueProxyReports, this);
     this.path = new RequestPath(this);
-    const { context, pods, lifecycle, activators, tickers, revisions } = this;
+    const { context, pods, lifecycle, activators, path, tickers, revisions } = this;
     this.factory = new RevisionFactory(
       {
         pods: { context, pods, lifecycle, nextOrdinals: new Map() },
         activators,
         activatorSet: this,
+        path,
         host: this,
         tickers,
         revisions,
@@ -247,7 +248,7 @@ export class Cluster
       case Kind.cpu:
         return this.path.cpuDue(this.pods[entity]!);
       case Kind.deadline:
-        return this.path.deadlineDue(this.revisions[entity]);
+        return this.path.deadlineDue(entity);
       case Kind.clientDeadline:
         return this.path.clientDeadlineDue(entity);
       case Kind.reconcile:

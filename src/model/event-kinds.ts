@@ -36,7 +36,7 @@ export const Kind = {
   completion: 6,
   /** The CPU share of a request's work is done (pod). */
   cpu: 7,
-  /** The timer of a revision's oldest request ends (revision). */
+  /** The timer of the oldest request may end (its revision's timers: one for all of a length). */
   deadline: 8,
   /** The patience of a source's longest waiting client ends (source). */
   clientDeadline: 9,

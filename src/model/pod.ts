@@ -1,5 +1,5 @@
 import { type EventHandle, NO_EVENT } from "../engine/calendar.js";
-import { type Instant, NEVER } from "../engine/time.js";
+import { type Instant, NEVER, WIDE } from "../engine/time.js";
 import type { Node } from "./nodes.js";
 import type { ColdStartStages, PodEndCause } from "./observer.js";
 import type { PodFailure } from "./pod-failure.js";
@@ -33,6 +33,7 @@ export class Pod {
   isDrained = false;
   isTerminating = false;
   servingAt: Instant = NEVER;
+  readonly createdAt: Instant = WIDE;
 
   node: Node | null = null;
   address = "";
@@ -66,10 +67,11 @@ export class Pod {
     readonly ordinal: number,
     readonly name: string,
     readonly revision: Revision,
-    readonly createdAt: Instant,
+    createdAt: Instant,
     readonly durations: StartDurations,
     readonly queueProxy: QueueProxy,
   ) {
+    this.createdAt = createdAt;
     this.stages = { control: durations.control, schedule: 0, imagePull: 0, containerStart: 0, boot: 0, detect: 0 };
   }
 

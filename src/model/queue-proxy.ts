@@ -1,5 +1,5 @@
 import { InvariantError } from "../engine/invariant.js";
-import type { Instant } from "../engine/time.js";
+import { type Instant, WIDE } from "../engine/time.js";
 import { Breaker } from "./breaker.js";
 import { ConcurrencyStats } from "./concurrency-stats.js";
 import { ProcessorSharing } from "./processor-sharing.js";
@@ -23,7 +23,7 @@ export class QueueProxy {
   private executing = 0;
   private readonly limit: number;
   /** When the last request came; a draining pod waits until 30 s have passed since. */
-  lastRequestAt = 0;
+  lastRequestAt: Instant = WIDE;
 
   /** What scrapes read: the last report; all zero before the first. */
   readonly record = { concurrency: 0, proxiedConcurrency: 0, requests: 0, proxiedRequests: 0 };
@@ -34,6 +34,7 @@ export class QueueProxy {
     readonly cpus: number | null;
   }) {
     const { containerConcurrency, queueDepth, cpus } = options;
+    this.lastRequestAt = 0;
     this.limit = containerConcurrency > 0 ? containerConcurrency : NO_LIMIT;
     this.breaker =
       containerConcurrency > 0

@@ -1,6 +1,6 @@
 import type { Request } from "./request.js";
 
-/** A request's place in the one list of a kind that it may be in. */
+/** A request's place in the one list that it may be in. */
 export class RequestLink {
   next: RequestLink = this;
   previous: RequestLink = this;
@@ -9,12 +9,7 @@ export class RequestLink {
   constructor(readonly request: Request | null) {}
 }
 
-/**
- * Requests in the order in which they joined; any of them may leave from the middle. O(1) each, nothing allocated.
- *
- * A queue that is served first come first served, and also the running timers of one length: they end in the order in
- * which they were started, so a list does what a heap would, and only the first needs an event in the calendar.
- */
+/** A queue: requests in the order in which they joined; any of them may leave from the middle. O(1) each, nothing allocated. */
 export class RequestList {
   /** Before the first and after the last: a ring has no special cases. */
   private readonly ends = new RequestLink(null);

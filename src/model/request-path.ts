@@ -11,8 +11,8 @@ import { Kind, Rank } from "./event-kinds.js";
 import { type Observer, Status } from "./observer.js";
 import type { Pod } from "./pod.js";
 import { type Request, Stage } from "./request.js";
-import { RequestList } from "./request-list.js";
 import type { RequestPool } from "./request-pool.js";
+import { RequestTimers } from "./request-timers.js";
 import type { Revision } from "./revision.js";
 
 /** Bodies of the platform's own replies (knative/data-plane.md §6). */
@@ -50,8 +50,7 @@ export interface SourceOnPath {
 /** Clients of one source that give up after the same time. */
 interface Patience {
   readonly timeoutUs: Duration;
-  readonly waiting: RequestList;
-  isScheduled: boolean;
+  readonly timers: RequestTimers;
 }
 
 /**
@@ -63,6 +62,9 @@ interface Patience {
  */
 export class RequestPath {
   private readonly patience: (Patience | null)[] = [];
+  /** Those that end with a 504, of all revisions, by `deadlineTimers`. */
+  private readonly deadlines: RequestTimers[] = [];
+  private readonly deadlineLengths: Duration[] = [];
 
   // Each is read several times per request: a chain of properties would be followed each time.
   private readonly requests: RequestPool;
@@ -82,7 +84,15 @@ export class RequestPath {
   addSource({ timeoutUs, serviceTime, wantsAnswers }: SourceOnPath): void {
     this.serviceTimes.push(serviceTime);
     this.wantsAnswers.push(wantsAnswers);
-    this.patience.push(timeoutUs === null ? null : { timeoutUs, waiting: new RequestList(), isScheduled: false });
+    this.patience.push(timeoutUs === null ? null : { timeoutUs, timers: new RequestTimers(this.requests) });
+  }
+
+  /** The index of the timers that end so long after they start: one for all revisions that answer 504 after that time. */
+  deadlineTimers(lengthUs: Duration): number {
+    const index = this.deadlineLengths.indexOf(lengthUs);
+    if (index >= 0) return index;
+    this.deadlines.push(new RequestTimers(this.requests));
+    return this.deadlineLengths.push(lengthUs) - 1;
   }
 
   /**
@@ -101,7 +111,6 @@ export class RequestPath {
     request.podWaitUs = 0;
     request.executingSince = -1;
     request.event = NO_EVENT;
-    request.deadline = 0;
     request.stage = Stage.ingress;
     request.stageSince = now;
     observer.requestArrived(
@@ -112,7 +121,8 @@ export class RequestPath {
       request.service,
       revision === null ? -1 : revision.index,
     );
-    this.startPatience(request, now);
+    const patience = this.patience[request.source];
+    if (patience !== null) this.startPatience(request, patience, now);
     if (revision === null) this.end(request, 404, "");
     else if (request.ingressUs > 0) this.scheduleHop(request, request.ingressUs);
     else this.goOn(request, revision);
@@ -144,33 +154,26 @@ export class RequestPath {
     this.scheduleCpu(pod);
   }
 
-  /** The timer of the revision's oldest request has ended. */
-  deadlineDue(revision: Revision): void {
-    const { simulation } = this;
-    const now = simulation.now;
-    revision.deadlineEvent = NO_EVENT;
-    for (let request = revision.deadlines.first; request !== null; request = revision.deadlines.first) {
-      if (request.deadline > now) {
-        this.scheduleDeadline(revision, request.deadline);
-        return;
-      }
+  /** The first of these timers may have ended. */
+  deadlineDue(index: number): void {
+    const timers = this.deadlines[index];
+    const { now } = this.simulation;
+    timers.isScheduled = false;
+    for (let request = timers.first; request !== null; request = timers.first) {
+      if (timers.firstAt > now) return this.scheduleDeadline(index, timers);
       const text = request.activator >= 0 ? Text.activatorTimeout : Text.queueProxyTimeout;
       this.leave(request);
       this.end(request, 504, text);
     }
   }
 
-  /** The patience of the source's longest waiting client has ended. */
+  /** The patience of the source's longest waiting client may have ended. */
   clientDeadlineDue(source: number): void {
-    const { simulation } = this;
-    const patience = this.patience[source]!;
-    const now = simulation.now;
-    patience.isScheduled = false;
-    for (let request = patience.waiting.first; request !== null; request = patience.waiting.first) {
-      if (request.clientDeadline > now) {
-        this.schedulePatience(source, patience, request.clientDeadline);
-        return;
-      }
+    const { timers } = this.patience[source]!;
+    const { now } = this.simulation;
+    timers.isScheduled = false;
+    for (let request = timers.first; request !== null; request = timers.first) {
+      if (timers.firstAt > now) return this.schedulePatience(source, timers);
       this.leave(request);
       this.end(request, Status.timeout, "");
     }
@@ -432,8 +435,6 @@ export class RequestPath {
   }
 
   private end(request: Request, status: number, text: string): void {
-    if (request.deadline > 0) revisionOf(request).deadlines.remove(request.deadlines);
-    if (request.clientDeadline > 0) this.patience[request.source]!.waiting.remove(request.clientDeadlines);
     this.report(request, status, text);
     if (this.wantsAnswers[request.source]) this.host.requestEnded(request);
     this.requests.release(request);
@@ -456,34 +457,24 @@ export class RequestPath {
   }
 
   private startDeadline(request: Request, revision: Revision): void {
-    const { simulation } = this;
-    const at = simulation.now + revision.deadlineUs;
-    request.deadline = at;
-    revision.deadlines.append(request.deadlines);
-    if (revision.deadlineEvent === NO_EVENT) this.scheduleDeadline(revision, at);
+    const timers = this.deadlines[revision.deadlineTimers];
+    timers.start(request, this.simulation.now + revision.deadlineUs);
+    if (!timers.isScheduled) this.scheduleDeadline(revision.deadlineTimers, timers);
   }
 
-  private scheduleDeadline(revision: Revision, at: Instant): void {
-    const { simulation } = this;
-    revision.deadlineEvent = simulation.schedule(at, Rank.timeout, Kind.deadline, revision.index, 0);
+  private scheduleDeadline(index: number, timers: RequestTimers): void {
+    timers.isScheduled = true;
+    this.simulation.schedule(timers.firstAt, Rank.timeout, Kind.deadline, index, 0);
   }
 
-  private startPatience(request: Request, now: Instant): void {
-    const source = request.source;
-    const patience = this.patience[source];
-    if (patience === null) {
-      request.clientDeadline = 0;
-      return;
-    }
-    const at = now + patience.timeoutUs;
-    request.clientDeadline = at;
-    patience.waiting.append(request.clientDeadlines);
-    if (!patience.isScheduled) this.schedulePatience(source, patience, at);
+  private startPatience(request: Request, { timeoutUs, timers }: Patience, now: Instant): void {
+    timers.start(request, now + timeoutUs);
+    if (!timers.isScheduled) this.schedulePatience(request.source, timers);
   }
 
-  private schedulePatience(source: number, patience: Patience, at: Instant): void {
-    patience.isScheduled = true;
-    this.simulation.schedule(at, Rank.timeout, Kind.clientDeadline, source, 0);
+  private schedulePatience(source: number, timers: RequestTimers): void {
+    timers.isScheduled = true;
+    this.simulation.schedule(timers.firstAt, Rank.timeout, Kind.clientDeadline, source, 0);
   }
 
   private scheduleHop(request: Request, delayUs: Duration): void {

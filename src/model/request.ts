@@ -1,5 +1,5 @@
 import { type EventHandle, NO_EVENT } from "../engine/calendar.js";
-import { type Instant, WIDE } from "../engine/time.js";
+import { type Duration, type Instant, WIDE } from "../engine/time.js";
 import type { OutgoingRequest } from "./clients.js";
 import type { EndedRequest } from "./observer.js";
 import type { Pod } from "./pod.js";
@@ -56,30 +56,24 @@ export class Request implements OutgoingRequest, EndedRequest {
   stage = 0;
   /** When it entered its stage. */
   stageSince: Instant = WIDE;
-  activatorWaitUs = -1;
-  podWaitUs = 0;
+  activatorWaitUs: Duration = WIDE;
+  podWaitUs: Duration = WIDE;
   /** −1: it has not come so far. */
   executingSince: Instant = WIDE;
   /** Its pod could not serve yet when it arrived; known once it executes. */
   waitedForStart = false;
   /** Pending event of the stage it is in; NO_EVENT without. */
   event: EventHandle = NO_EVENT;
-  /** When Knative's timer ends it; 0 = the timer is not running. */
-  deadline: Instant = WIDE;
-  /** When its client gives up; 0 = never. */
-  clientDeadline: Instant = WIDE;
 
   /** Known at the end. */
   status = 0;
-  serviceUs = 0;
+  serviceUs: Duration = WIDE;
   cold = false;
   tag = "";
   text = "";
 
-  /** Its place in the queue it waits in, and among those whose timers of one kind are running. */
+  /** Its place in the queue it waits in. */
   readonly queue = new RequestLink(this);
-  readonly deadlines = new RequestLink(this);
-  readonly clientDeadlines = new RequestLink(this);
 
   /** @param slot names the object among all of its pool */
   constructor(readonly slot: number) {}

@@ -8,6 +8,7 @@ import { Deployment, type PodFactory } from "./deployment.js";
 import { type ImageBehaviour, imageBehaviour } from "./image-behaviour.js";
 import type { PodRequest } from "./nodes.js";
 import { PodAutoscalerController, type PodAutoscalerHost } from "./pod-autoscaler-controller.js";
+import type { RequestPath } from "./request-path.js";
 import { Revision } from "./revision.js";
 import { RevisionController, type RevisionControllerHost } from "./revision-controller.js";
 import { type ActivatorSet, ServerlessService } from "./serverless-service.js";
@@ -21,6 +22,7 @@ export interface RevisionParts {
   readonly pods: PodFactory;
   readonly activators: Activators;
   readonly activatorSet: ActivatorSet;
+  readonly path: RequestPath;
   readonly host: PodAutoscalerHost & RevisionControllerHost;
   readonly tickers: Tickers;
   readonly revisions: Revision[];
@@ -105,11 +107,12 @@ export class RevisionFactory {
   }
 
   private equip(revision: Revision): void {
-    const { pods, activators, activatorSet, host } = this.parts;
+    const { pods, activators, activatorSet, path, host } = this.parts;
     revision.deployment = new Deployment(revision, pods);
     for (let activator = 0; activator < activators.count; activator++) {
       revision.paths.push(new RevisionPath(revision, activator, pods.context.streams));
     }
+    revision.deadlineTimers = path.deadlineTimers(revision.deadlineUs);
     revision.routing = new ServerlessService(pods.context, revision, activatorSet);
     revision.autoscaler = new PodAutoscalerController(host, revision);
     revision.controller = new RevisionController(host, revision);

@@ -1,5 +1,4 @@
-import { type EventHandle, NO_EVENT } from "../engine/calendar.js";
-import { type Duration, type Instant, NEVER } from "../engine/time.js";
+import { type Duration, type Instant, NEVER, WIDE } from "../engine/time.js";
 import type { RevisionTemplate } from "../kube/objects.js";
 import type { RevisionPath } from "./activator.js";
 import type { ScalingSettings } from "./autoscaler/scaling-settings.js";
@@ -7,7 +6,6 @@ import type { Deployment } from "./deployment.js";
 import type { ImageBehaviour } from "./image-behaviour.js";
 import type { PodRequest } from "./nodes.js";
 import type { PodAutoscalerController } from "./pod-autoscaler-controller.js";
-import { RequestList } from "./request-list.js";
 import type { RevisionController } from "./revision-controller.js";
 import type { ServerlessService } from "./serverless-service.js";
 
@@ -36,16 +34,15 @@ export class Revision {
   readonly name: string;
   readonly service: number;
   readonly generation: number;
-  readonly createdAt: Instant;
+  readonly createdAt: Instant = WIDE;
   readonly template: RevisionTemplate;
   readonly podRequest: PodRequest;
   /** Requests in one pod at once; 0 = unlimited. */
   readonly containerConcurrency: number;
   /** From entering the first hop that keeps a timer until the platform answers 504. */
   readonly deadlineUs: Duration;
-  /** Running timers, and the event of the first. */
-  readonly deadlines = new RequestList();
-  deadlineEvent: EventHandle = NO_EVENT;
+  /** The timers of that length, by index; set when it is equipped. */
+  deadlineTimers = 0;
 
   /** Changes when the cluster's configuration does. */
   settings: ScalingSettings;
@@ -62,7 +59,7 @@ export class Revision {
   routingState: RoutingState = "pending";
   /** Overrides what the routing state says (an event of the scenario). */
   reachabilityOverride: "Reachable" | "Unreachable" | "Unknown" | null = null;
-  routingStateSince: Instant;
+  routingStateSince: Instant = WIDE;
   /** It wants pods and cannot get one up. */
   isFailing = false;
   isDeleted = false;
@@ -70,7 +67,7 @@ export class Revision {
   /** Pods that activators send to, sorted by address. */
   routedPods = 0;
   /** When it last had a pod able to serve; NEVER while it has one. */
-  lastRoutedAt: Instant = -1;
+  lastRoutedAt: Instant = WIDE;
 
   constructor(identity: RevisionIdentity, work: ImageBehaviour) {
     this.index = identity.index;
@@ -84,6 +81,7 @@ export class Revision {
     this.containerConcurrency = identity.template.containerConcurrency;
     this.deadlineUs = deadlineOf(identity.template);
     this.routingStateSince = identity.createdAt;
+    this.lastRoutedAt = -1;
     this.work = work;
   }
 

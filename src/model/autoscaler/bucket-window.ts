@@ -1,4 +1,4 @@
-import type { Duration, Instant } from "../../engine/time.js";
+import { type Duration, type Instant, WIDE } from "../../engine/time.js";
 import type { MetricWindow } from "./metric-window.js";
 
 /** A bucket before all others: nothing was written. */
@@ -18,7 +18,7 @@ const LARGEST_RESIDUE = 1e-9;
 export abstract class BucketWindow implements MetricWindow {
   protected buckets: Float64Array;
   /** Kept up to date with every change, never summed afresh: tiny residues stay, as they do in Knative. */
-  protected total = 0;
+  protected total = WIDE;
   /** Bucket number from which the window counts as filled. */
   protected firstWrite = NEVER_WRITTEN;
   /** Number of the newest bucket. */
@@ -28,6 +28,7 @@ export abstract class BucketWindow implements MetricWindow {
     protected windowUs: Duration,
     protected readonly granularityUs: Duration,
   ) {
+    this.total = 0;
     this.buckets = new Float64Array(bucketsWithin(windowUs, granularityUs));
   }
 
