@@ -38,8 +38,8 @@ export type DistributionSpec = (
  * for the same quantile under every distribution (contract details A9).
  */
 export interface Sampler {
-  /** True when every draw gives the same value: callers may skip drawing the uniform. */
-  readonly isConstant: boolean;
+  /** False when every draw gives the same value: callers may skip drawing the uniform. */
+  readonly varies: boolean;
   /**
    * @param uniform in [0, 1)
    * @param index the request's (or pod's) number from 0; only `sequence` looks at it

@@ -17,7 +17,7 @@ function whole(us: number, lowUs: number, highUs: number): number {
 }
 
 export class ConstantSampler implements Sampler {
-  readonly isConstant = true;
+  readonly varies = false;
 
   constructor(private readonly us: number) {}
 
@@ -27,7 +27,7 @@ export class ConstantSampler implements Sampler {
 }
 
 export class ExponentialSampler implements Sampler {
-  readonly isConstant = false;
+  readonly varies = true;
 
   constructor(
     private readonly meanUs: number,
@@ -41,7 +41,7 @@ export class ExponentialSampler implements Sampler {
 }
 
 export class LognormalSampler implements Sampler {
-  readonly isConstant = false;
+  readonly varies = true;
   private readonly logMedian: number;
 
   /** @param sigma standard deviation of the logarithm, > 0 */
@@ -61,7 +61,7 @@ export class LognormalSampler implements Sampler {
 
 /** Shape 1/cv², scale mean·cv²; inverted through a table of exact quantiles. */
 export class GammaSampler implements Sampler {
-  readonly isConstant = false;
+  readonly varies = true;
   private readonly quantile: GammaQuantile;
   private readonly scaleUs: number;
 
@@ -81,7 +81,7 @@ export class GammaSampler implements Sampler {
 }
 
 export class UniformSampler implements Sampler {
-  readonly isConstant = false;
+  readonly varies = true;
 
   constructor(
     private readonly smallestUs: number,
@@ -97,7 +97,7 @@ export class UniformSampler implements Sampler {
 
 /** Negative values count as 0, so the mean lies above the nominal one when sd is large. */
 export class NormalSampler implements Sampler {
-  readonly isConstant = false;
+  readonly varies = true;
 
   constructor(
     private readonly meanUs: number,
@@ -113,7 +113,7 @@ export class NormalSampler implements Sampler {
 
 /** What distributions with a scale and a shape have in common. */
 abstract class ScaleAndShape {
-  readonly isConstant = false;
+  readonly varies = true;
 
   constructor(
     protected readonly scaleUs: number,
@@ -137,7 +137,7 @@ export class WeibullSampler extends ScaleAndShape implements Sampler {
 
 /** Each value as likely as the others: the inverse of the empirical distribution function (Hyndman & Fan 1996, type 1). */
 export class EmpiricalSampler implements Sampler {
-  readonly isConstant = false;
+  readonly varies = true;
   /** Ascending, so that a larger uniform asks for a larger value. */
   private readonly values: Float64Array;
 
@@ -152,7 +152,7 @@ export class EmpiricalSampler implements Sampler {
 
 /** Linear between the given percentiles. */
 export class PercentilesSampler implements Sampler {
-  readonly isConstant = false;
+  readonly varies = true;
   private readonly percents: Float64Array;
   private readonly values: Float64Array;
 
@@ -183,7 +183,7 @@ export class PercentilesSampler implements Sampler {
 
 /** The values in turn, cyclically, by the number of the request or pod; not random. */
 export class SequenceSampler implements Sampler {
-  readonly isConstant = false;
+  readonly varies = true;
   private readonly values: Float64Array;
 
   constructor(valuesUs: readonly number[], lowUs: number, highUs: number) {

@@ -267,13 +267,13 @@ export class Recorder implements Observer {
 
   activatorQueueChanged(t: Instant, revision: number, change: number): void {
     const scope = this.revisionScopes[revision];
-    if (!scope.series.isAwake) this.timeline.wake(scope.series);
+    if (scope.series.isAsleep) this.timeline.wake(scope.series);
     scope.activatorQueue.change(t, change);
   }
 
   podQueueChanged(t: Instant, revision: number, change: number): void {
     const scope = this.revisionScopes[revision];
-    if (!scope.series.isAwake) this.timeline.wake(scope.series);
+    if (scope.series.isAsleep) this.timeline.wake(scope.series);
     scope.podQueue.change(t, change);
   }
 
@@ -371,7 +371,7 @@ export class Recorder implements Observer {
   /** The scope of a revision of which something is about to change. */
   private awake(revision: number): RevisionScope {
     const scope = this.revisionScopes[revision];
-    if (!scope.series.isAwake) this.timeline.wake(scope.series);
+    if (scope.series.isAsleep) this.timeline.wake(scope.series);
     return scope;
   }
 

@@ -77,7 +77,7 @@ export class RequestTally {
       const revision = whole[i * WHOLE_NUMBERS + REVISION];
       const leaf = owner.leafOf(revision, whole[i * WHOLE_NUMBERS + SERVICE]);
       const t = times[i * TIMES + T];
-      if (!leaf.series.isAwake) owner.timeline.wake(leaf.series);
+      if (leaf.series.isAsleep) owner.timeline.wake(leaf.series);
       if (how === ARRIVED) this.countArrival(leaf, t);
       else this.countEnd(leaf, t, times[i * TIMES + ARRIVAL], how, revision);
     }

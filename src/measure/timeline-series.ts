@@ -48,8 +48,8 @@ export class TimelineSeries {
   private endedBeforeCut = new LatencySample();
   hasCutRow = false;
 
-  /** False: nothing has changed since its last row, the timeline passes it over until it wakes. */
-  isAwake = false;
+  /** Nothing has changed since its last row, the timeline passes it over until it wakes. */
+  isAsleep = true;
   /** Rows are due even when nothing happens: the revision exists. */
   exists = false;
   removedAt: Instant = Number.NEGATIVE_INFINITY;

@@ -62,14 +62,14 @@ export class Timeline {
     const order = isRevision ? number : ORDER_WITHOUT_REVISION + number;
     const series = new TimelineSeries(this.series.length, order, isRevision, integrals);
     this.series.push(series);
-    if (this.mode === "none") series.isAwake = true; // nobody looks: nobody needs to be woken
+    if (this.mode === "none") series.isAsleep = false; // nobody looks: nobody needs to be woken
     return series;
   }
 
   /** The revision exists from now on. */
   begin(series: TimelineSeries): void {
     series.exists = true;
-    if (!series.isAwake) this.arouse(series);
+    if (series.isAsleep) this.arouse(series);
   }
 
   /** The revision is gone; it keeps its rows while requests of it are still about. */
@@ -121,14 +121,14 @@ export class Timeline {
   /** Whoever may have a row that is cut short: also those that sleep while requests stay, for their integrals are less. */
   private inLastRow(): readonly TimelineSeries[] {
     const sleepers = this.series.filter(
-      ({ isAwake, integrals }) => !isAwake && integrals.some((step) => step.value > 0),
+      ({ isAsleep, integrals }) => isAsleep && integrals.some((step) => step.value > 0),
     );
     for (const series of sleepers) series.beginRow(this.rowStart);
     return [...this.sortedAwake(), ...sleepers].sort((a, b) => a.order - b.order);
   }
 
   private arouse(series: TimelineSeries): void {
-    series.isAwake = true;
+    series.isAsleep = false;
     const last = this.awake.at(-1);
     if (last !== undefined && last.order > series.order) this.isSorted = false;
     this.awake.push(series);
@@ -147,7 +147,7 @@ export class Timeline {
         if (wasDue) this.log.append(series.id, this.rowStart - this.stepUs, row);
       }
       if (this.staysAwake(series, wasDue)) this.awake[kept++] = series;
-      else series.isAwake = false;
+      else series.isAsleep = true;
     }
     this.awake.length = kept;
     if (this.mode === "auto" && !this.sparse && this.log.length > this.mostRowsInFull) this.thin();

@@ -17,7 +17,8 @@ export const IMMEDIATE_MESSAGE = 1;
  */
 export class ActivatorStats {
   private readonly stats = new ConcurrencyStats(0);
-  private hasEntry = false;
+  /** There is no entry. */
+  private isSilent = true;
   private alreadySent = 0;
   private message = WIDE;
   private messageCount = 0;
@@ -28,7 +29,7 @@ export class ActivatorStats {
 
   /** Whether there is an entry, i.e. whether the next report sends a message. */
   get present(): boolean {
-    return this.hasEntry;
+    return !this.isSilent;
   }
 
   /** Requests of the revision in this activator now. */
@@ -52,9 +53,9 @@ export class ActivatorStats {
    * @returns true when it is the first of a new entry: send concurrency 1, count 1 (`IMMEDIATE_MESSAGE`) at once
    */
   arrive(nowUs: Instant): boolean {
-    const isFirst = !this.hasEntry;
+    const isFirst = this.isSilent;
     if (isFirst) {
-      this.hasEntry = true;
+      this.isSilent = false;
       this.alreadySent = IMMEDIATE_MESSAGE;
       this.stats.restart(nowUs);
     }
@@ -74,14 +75,14 @@ export class ActivatorStats {
    * @returns false when there is no entry and nothing is sent; `present` says whether the entry was kept
    */
   report(nowUs: Instant): boolean {
-    if (!this.hasEntry) return false;
+    if (this.isSilent) return false;
     const { stats } = this;
     stats.report(nowUs);
     this.message = Math.max(stats.averageConcurrency - this.alreadySent, 0);
     this.messageCount = stats.requestCount - this.alreadySent;
     this.alreadySent = 0;
     // A request that came at this very instant has no time behind it yet, but holds the entry.
-    if (stats.averageConcurrency === 0 && stats.inFlight === 0) this.hasEntry = false;
+    if (stats.averageConcurrency === 0 && stats.inFlight === 0) this.isSilent = true;
     return true;
   }
 }

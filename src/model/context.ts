@@ -30,7 +30,7 @@ export class LatencySource {
 
   /** The next latency in µs; nothing is drawn when it is constant. */
   next(): Duration {
-    return this.sampler.sample(this.sampler.isConstant ? 0 : this.uniform(), this.draws++);
+    return this.sampler.sample(this.sampler.varies ? this.uniform() : 0, this.draws++);
   }
 
   private uniform(): number {

@@ -158,7 +158,7 @@ export class RequestPath {
   deadlineDue(index: number): void {
     const timers = this.deadlines[index];
     const { now } = this.simulation;
-    timers.isScheduled = false;
+    timers.needsEvent = true;
     for (let request = timers.first; request !== null; request = timers.first) {
       if (timers.firstAt > now) return this.scheduleDeadline(index, timers);
       const text = request.activator >= 0 ? Text.activatorTimeout : Text.queueProxyTimeout;
@@ -171,7 +171,7 @@ export class RequestPath {
   clientDeadlineDue(source: number): void {
     const { timers } = this.patience[source]!;
     const { now } = this.simulation;
-    timers.isScheduled = false;
+    timers.needsEvent = true;
     for (let request = timers.first; request !== null; request = timers.first) {
       if (timers.firstAt > now) return this.schedulePatience(source, timers);
       this.leave(request);
@@ -459,21 +459,21 @@ export class RequestPath {
   private startDeadline(request: Request, revision: Revision): void {
     const timers = this.deadlines[revision.deadlineTimers];
     timers.start(request, this.simulation.now + revision.deadlineUs);
-    if (!timers.isScheduled) this.scheduleDeadline(revision.deadlineTimers, timers);
+    if (timers.needsEvent) this.scheduleDeadline(revision.deadlineTimers, timers);
   }
 
   private scheduleDeadline(index: number, timers: RequestTimers): void {
-    timers.isScheduled = true;
+    timers.needsEvent = false;
     this.simulation.schedule(timers.firstAt, Rank.timeout, Kind.deadline, index, 0);
   }
 
   private startPatience(request: Request, { timeoutUs, timers }: Patience, now: Instant): void {
     timers.start(request, now + timeoutUs);
-    if (!timers.isScheduled) this.schedulePatience(request.source, timers);
+    if (timers.needsEvent) this.schedulePatience(request.source, timers);
   }
 
   private schedulePatience(source: number, timers: RequestTimers): void {
-    timers.isScheduled = true;
+    timers.needsEvent = false;
     this.simulation.schedule(timers.firstAt, Rank.timeout, Kind.clientDeadline, source, 0);
   }
 

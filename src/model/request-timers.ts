@@ -18,8 +18,8 @@ const FIRST_CAPACITY = 64;
  * well (2 % of the time of a run).
  */
 export class RequestTimers {
-  /** Whether there is an event for the first of them; whoever owns the timers keeps that true. */
-  isScheduled = false;
+  /** Whether there is no event for the first of them; whoever owns the timers keeps that true. */
+  needsEvent = true;
   private rows = new Float64Array(FIRST_CAPACITY * ROW);
   private head = 0;
   private end = 0;

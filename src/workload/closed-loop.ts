@@ -40,7 +40,7 @@ export class ClosedLoopArrivals implements ArrivalProcess {
     this.remaining = plan.requests ?? Number.POSITIVE_INFINITY;
     const jitter = plan.startJitter === null ? null : createSampler(plan.startJitter);
     for (let client = 0; client < this.steps.most; client++) {
-      const uniform = jitter === null || jitter.isConstant ? 0 : streams.arrivals.uniform();
+      const uniform = jitter?.varies ? streams.arrivals.uniform() : 0;
       this.sendAt(client, this.steps.firstAt(client, jitter === null ? 0 : jitter.sample(uniform, client)));
     }
   }
@@ -51,7 +51,7 @@ export class ClosedLoopArrivals implements ArrivalProcess {
 
   take(): number {
     const client = this.sending.entityOf(this.sending.pop());
-    const uniform = this.thinkTimes.isConstant ? 0 : this.think.uniform();
+    const uniform = this.thinkTimes.varies ? this.think.uniform() : 0;
     this.thinkUs[client] = this.thinkTimes.sample(uniform, this.sent++);
     this.remaining--;
     return client;

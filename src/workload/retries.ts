@@ -75,7 +75,7 @@ export class PendingRetries {
   private pauseAfter(attempt: number): Duration {
     const { backoff } = this.plan;
     if (this.backoff !== null) {
-      return this.backoff.sample(this.backoff.isConstant ? 0 : this.stream.uniform(), attempt - 1);
+      return this.backoff.sample(this.backoff.varies ? this.stream.uniform() : 0, attempt - 1);
     }
     if ("kind" in backoff) return 0;
     const { initialUs, factor, maxUs, jitter } = backoff;

@@ -196,7 +196,7 @@ export class Traffic implements Clients {
 }
 
 function draw(sampler: Sampler, stream: RandomStream, index: number): number {
-  return sampler.sample(sampler.isConstant ? 0 : stream.uniform(), index);
+  return sampler.sample(sampler.varies ? stream.uniform() : 0, index);
 }
 
 /** The overheads of a scenario, ready to be drawn from. */

@@ -351,7 +351,7 @@ describe("a sparse timeline", () => {
       for (let second = 0; second < 60; second++) {
         while (timeline.nextBoundary <= second * SECOND) timeline.passBoundary();
         if (second % 7 !== 3) continue;
-        if (!series.isAwake) timeline.wake(series);
+        if (series.isAsleep) timeline.wake(series);
         series.now[Column.desired] = second;
       }
       return timeline;
