@@ -12,12 +12,20 @@ const ARITY = 4;
 const RANK = 0;
 const KIND = 1;
 const PAYLOAD = 2;
-/** In the heap. */
-const POSITION = 3;
+/** See `PENDING`. */
+const STATE = 3;
 const WHOLE_NUMBERS = 4;
 const ENTITY = 0;
 const SEQUENCE = 1;
 const ORDER_NUMBERS = 2;
+
+/** States of a slot: its event is pending, or cancelled and still in the heap; from `FREED` on it names the next free slot. */
+const PENDING = 0;
+const CANCELLED = 1;
+const FREED = 2;
+
+/** So many cancelled events more than half of all are too many. */
+const CANCELLED_AT_LEAST = 64;
 
 /**
  * Pending events in the order (time, rank of their kind, entity, sequence number).
@@ -25,6 +33,9 @@ const ORDER_NUMBERS = 2;
  * Ties are not rare in virtual time, so insertion order decides only among events of the same rank and entity.
  * A 4-ary heap over typed arrays; times lie in heap order, everything else by slot and is read on equal times only
  * (63 ns for a pop and a push at 100 pending events, half of what a heap of event objects takes).
+ *
+ * A cancelled event stays in the heap until it would be the first or cancelled ones are the most of it: to find it there,
+ * each event would have to keep its position, which every pop would write for some five of them.
  */
 export class Calendar {
   /** NEVER beyond the last event, so that every event has four children to compare. */
@@ -35,9 +46,11 @@ export class Calendar {
   /** What each event is, by slot; see `KIND` and `ENTITY`. Together: two cache lines an event and two arrays to look up. */
   private whole = new Int32Array(WHOLE_NUMBERS * 1024);
   private order = new Float64Array(ORDER_NUMBERS * 1024);
-  /** Slots in use or freed; beyond, all are fresh. Freed ones are chained through their positions, see `chained`. */
+  /** Slots in use or freed; beyond, all are fresh. Freed ones are chained through their states. */
   private slots = 0;
   private firstFree = -1;
+  /** Cancelled events in the heap; the first of all is none of them. */
+  private cancelled = 0;
   private nextSequence = 0;
 
   get isEmpty(): boolean {
@@ -69,6 +82,7 @@ export class Calendar {
     whole[slot * WHOLE_NUMBERS + RANK] = rank;
     whole[slot * WHOLE_NUMBERS + KIND] = kind;
     whole[slot * WHOLE_NUMBERS + PAYLOAD] = payload;
+    whole[slot * WHOLE_NUMBERS + STATE] = PENDING;
     order[slot * ORDER_NUMBERS + ENTITY] = entity;
     order[slot * ORDER_NUMBERS + SEQUENCE] = this.nextSequence++;
     if (this.size === this.heapSlot.length) this.growHeap();
@@ -78,15 +92,18 @@ export class Calendar {
 
   /** Takes an event out. The handle must be of an event that is still pending. */
   cancel(handle: EventHandle): void {
-    const position = this.whole[handle * WHOLE_NUMBERS + POSITION];
-    invariant(position >= 0 && this.heapSlot[position] === handle, "cancelled an event that is not pending");
-    this.removeAt(position);
+    invariant(this.stateOf(handle) === PENDING, "cancelled an event that is not pending");
+    this.whole[handle * WHOLE_NUMBERS + STATE] = CANCELLED;
+    this.cancelled++;
+    if (this.heapSlot[0] === handle) this.dropCancelled();
+    else if (2 * this.cancelled > this.size + CANCELLED_AT_LEAST) this.rebuild();
   }
 
   /** Takes the earliest event out; its rank, kind, entity and payload stay readable by the handle until the next `schedule`. */
   pop(): EventHandle {
     const slot = this.heapSlot[0];
-    this.removeAt(0);
+    this.removeFirst();
+    if (this.cancelled > 0) this.dropCancelled();
     return slot;
   }
 
@@ -106,40 +123,65 @@ export class Calendar {
     return this.whole[handle * WHOLE_NUMBERS + PAYLOAD];
   }
 
-  private removeAt(position: number): void {
-    const removed = this.heapSlot[position];
-    this.whole[removed * WHOLE_NUMBERS + POSITION] = chained(this.firstFree);
-    this.firstFree = removed;
+  private stateOf(handle: EventHandle): number {
+    return this.whole[handle * WHOLE_NUMBERS + STATE];
+  }
+
+  private removeFirst(): void {
+    this.free(this.heapSlot[0]);
     const last = --this.size;
     const time = this.heapTime[last];
     const slot = this.heapSlot[last];
     this.heapTime[last] = NEVER;
     // The last event belongs far down nearly always: from a leaf it has one step up or none, from above many down.
-    if (position !== last) this.siftUp(this.sink(position), time, slot);
+    if (last > 0) this.siftUp(this.sink(), time, slot);
+  }
+
+  /** Takes out cancelled events until the first is none of them. */
+  private dropCancelled(): void {
+    while (this.size > 0 && this.stateOf(this.heapSlot[0]) === CANCELLED) {
+      this.cancelled--;
+      this.removeFirst();
+    }
+  }
+
+  /** Takes out all cancelled events. */
+  private rebuild(): void {
+    const times = this.heapTime.slice(0, this.size);
+    const slots = this.heapSlot.slice(0, this.size);
+    this.heapTime.fill(NEVER, 0, this.size);
+    this.size = 0;
+    this.cancelled = 0;
+    for (let i = 0; i < slots.length; i++) {
+      if (this.stateOf(slots[i]) === CANCELLED) this.free(slots[i]);
+      else this.siftUp(this.size++, times[i], slots[i]);
+    }
+  }
+
+  private free(slot: number): void {
+    this.whole[slot * WHOLE_NUMBERS + STATE] = FREED + this.firstFree + 1;
+    this.firstFree = slot;
   }
 
   private siftUp(start: number, time: Instant, slot: number): void {
-    const { heapTime, heapSlot, whole } = this;
+    const { heapTime, heapSlot } = this;
     let hole = start;
     while (hole > 0) {
       const parent = (hole - 1) >> 2;
       if (!this.isBefore(time, slot, parent)) break;
       heapTime[hole] = heapTime[parent];
-      const moved = heapSlot[parent];
-      heapSlot[hole] = moved;
-      whole[moved * WHOLE_NUMBERS + POSITION] = hole;
+      heapSlot[hole] = heapSlot[parent];
       hole = parent;
     }
     heapTime[hole] = time;
     heapSlot[hole] = slot;
-    whole[slot * WHOLE_NUMBERS + POSITION] = hole;
   }
 
-  /** Lets a hole sink to the bottom: the least child moves up each time. @returns where it ends */
-  private sink(start: number): number {
-    const { heapTime, heapSlot, whole, size } = this;
-    let hole = start;
-    for (let first = start * ARITY + 1; first < size; first = hole * ARITY + 1) {
+  /** Lets a hole sink from the top to the bottom: the least child moves up each time. @returns where it ends */
+  private sink(): number {
+    const { heapTime, heapSlot, size } = this;
+    let hole = 0;
+    for (let first = 1; first < size; first = hole * ARITY + 1) {
       // Which child is least is a coin toss; sums instead of branches save a quarter of the time.
       const left = first + +(heapTime[first + 1] < heapTime[first]);
       const right = first + 2 + +(heapTime[first + 3] < heapTime[first + 2]);
@@ -152,9 +194,7 @@ export class Calendar {
         least = this.leastFrom(first);
       }
       heapTime[hole] = heapTime[least];
-      const moved = heapSlot[least];
-      heapSlot[hole] = moved;
-      whole[moved * WHOLE_NUMBERS + POSITION] = hole;
+      heapSlot[hole] = heapSlot[least];
       hole = least;
     }
     return hole;
@@ -184,7 +224,7 @@ export class Calendar {
 
   private reusedSlot(): number {
     const slot = this.firstFree;
-    this.firstFree = chained(this.whole[slot * WHOLE_NUMBERS + POSITION]);
+    this.firstFree = this.stateOf(slot) - FREED - 1;
     return slot;
   }
 
@@ -200,11 +240,6 @@ export class Calendar {
     this.heapTime = grown(Float64Array, this.heapTime, this.size * 2 + ARITY).fill(NEVER, this.size);
     this.heapSlot = grown(Int32Array, this.heapSlot, this.size * 2);
   }
-}
-
-/** A freed slot's link to the next one, as a position that no pending event has: −2 − slot. Its own inverse. */
-function chained(link: number): number {
-  return -2 - link;
 }
 
 /** A longer copy of a typed array; new elements are 0. */

@@ -51,6 +51,19 @@ describe("the calendar", () => {
     expect(calendar.isEmpty).toBe(true);
   });
 
+  it("forgets cancelled events before they are many times those that are left", () => {
+    const calendar = new Calendar();
+    const handles = Array.from({ length: 1000 }, (_, i) => calendar.schedule(1 + ((i * 7919) % 1009), 0, 0, 0, i));
+    for (let round = 0; round < 1000; round++) calendar.cancel(calendar.schedule(5000 + round, 0, 0, 0, 0));
+    for (let i = 0; i < 1000; i++) if (i % 100 !== 7) calendar.cancel(handles[i]);
+    // The handles of those taken out are given to others: 10 are pending, at most 74 slots are in use beside them.
+    expect(calendar.schedule(9000, 0, 0, 0, 0)).toBeLessThan(1100);
+    const left: number[] = [];
+    while (!calendar.isEmpty) left.push(calendar.payloadOf(calendar.pop()));
+    const kept = Array.from({ length: 10 }, (_, i) => i * 100 + 7);
+    expect(left).toEqual([...kept.toSorted((a, b) => ((a * 7919) % 1009) - ((b * 7919) % 1009)), 0]);
+  });
+
   it("grows beyond its first size and comes back", () => {
     const calendar = new Calendar();
     for (let i = 0; i < 10_000; i++) calendar.schedule((i * 7919) % 10_007, 0, 0, 0, i);
