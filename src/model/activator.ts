@@ -2,13 +2,14 @@ import { invariant } from "../engine/invariant.js";
 import type { RandomStreams } from "../engine/random.js";
 import { ActivatorStats } from "./activator-stats.js";
 import { chooseActivators } from "./activator-subset.js";
+import type { Pod } from "./pod.js";
 import { RequestList } from "./request-list.js";
 import type { Revision } from "./revision.js";
 import { RevisionThrottler } from "./revision-throttler.js";
 
 /** One revision's part of one activator: what waits, what may go on, what is reported. */
 export class RevisionPath {
-  readonly throttler: RevisionThrottler;
+  readonly throttler: RevisionThrottler<Pod>;
   readonly waiting = new RequestList();
   readonly stats = new ActivatorStats();
   /** Waiting requests are being let through: whoever frees a slot meanwhile need not start that again. */

@@ -311,8 +311,7 @@ export class Cluster
     const routed = revision.deployment.routedPods.slice();
     // In the ideal cluster addresses sort in order of creation.
     if (!plan.ideal) routed.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-    const ordinals = routed.map(({ ordinal }) => ordinal);
-    for (const { throttler } of revision.paths) throttler.setPods(ordinals);
+    for (const { throttler } of revision.paths) throttler.setPods(routed);
     if (routed.length === 0 && revision.routedPods > 0) revision.lastRoutedAt = simulation.now;
     revision.routedPods = routed.length;
     this.path.dispatchAll(revision);

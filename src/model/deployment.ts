@@ -50,7 +50,6 @@ export class Deployment {
   /** Those that activators send to, in order of creation; a pod that was killed is among them until they learn of it. */
   readonly routedPods: Pod[] = [];
   private readonly creations: PendingCreation[] = [];
-  private readonly podOfOrdinal: (Pod | undefined)[] = [];
   private readonly deletions: RandomStream;
   private readonly deletionPolicy: DeletionPolicy;
 
@@ -61,11 +60,6 @@ export class Deployment {
     const { streams, plan } = factory.context;
     this.deletions = streams.get(`scale-down/${revision.name}`);
     this.deletionPolicy = plan.ideal ? "youngestFirst" : "kubernetes";
-  }
-
-  /** The pod with this ordinal; it exists or existed. */
-  podAt(ordinal: number): Pod {
-    return this.podOfOrdinal[ordinal]!;
   }
 
   /** Whether there is no pod, not even one asked for or terminating. */
@@ -136,7 +130,6 @@ export class Deployment {
 
   /** Nothing can concern the pod any more: a fleet that wakes and sleeps for days must not remember all it ever had. */
   forget(pod: Pod): void {
-    this.podOfOrdinal[pod.ordinal] = undefined;
     this.factory.pods[pod.index] = null;
   }
 
@@ -183,7 +176,6 @@ export class Deployment {
     const pod = new Pod(index, ordinal, name, revision, context.simulation.now, durations, queueProxy);
     pods.push(pod);
     this.pods.push(pod);
-    this.podOfOrdinal[ordinal] = pod;
     context.observer.podAdded(index, { name, revision: revision.index, createdAt: pod.createdAt, initial });
     return pod;
   }

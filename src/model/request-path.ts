@@ -14,6 +14,7 @@ import { type Request, Stage } from "./request.js";
 import type { RequestPool } from "./request-pool.js";
 import { RequestTimers } from "./request-timers.js";
 import type { Revision } from "./revision.js";
+import type { Backend } from "./revision-throttler.js";
 
 /** Bodies of the platform's own replies (knative/data-plane.md §6). */
 const Text = {
@@ -266,8 +267,8 @@ export class RequestPath {
     request.stage = Stage.activatorQueue;
     request.stageSince = now;
     const path = revision.paths[request.activator];
-    const ordinal = path.waiting.first === null ? path.throttler.acquire() : -1;
-    if (ordinal >= 0) return this.forward(request, revision, revision.deployment.podAt(ordinal));
+    const backend = path.waiting.first === null ? path.throttler.acquire() : null;
+    if (backend !== null) return this.forward(request, revision, backend);
     path.waiting.append(request.queue);
     this.observer.activatorQueueChanged(now, revision.index, 1);
     return false;
@@ -280,22 +281,23 @@ export class RequestPath {
     const { observer, simulation } = this;
     path.isDispatching = true;
     for (let request = waiting.first; request !== null; request = waiting.first) {
-      const ordinal = throttler.acquire();
-      if (ordinal < 0) break;
+      const backend = throttler.acquire();
+      if (backend === null) break;
       waiting.remove(request.queue);
       observer.activatorQueueChanged(simulation.now, revision.index, -1);
-      const pod = revision.deployment.podAt(ordinal);
-      if (this.forward(request, revision, pod)) this.admit(request, revision, pod);
+      if (this.forward(request, revision, backend)) this.admit(request, revision, backend.pod);
     }
     path.isDispatching = false;
   }
 
   /** @returns whether the request is in the pod and has no overhead there */
-  private forward(request: Request, revision: Revision, pod: Pod): boolean {
+  private forward(request: Request, revision: Revision, backend: Backend<Pod>): boolean {
+    const { pod } = backend;
+    request.backend = backend;
     request.activatorWaitUs = this.simulation.now - request.stageSince;
     if (pod.isAnswering) return this.enterPod(request, pod);
     // The pod is gone and the activator does not know yet: it has free slots for all who wait, and refuses them at once.
-    this.leaveActivator(request, revision, pod.ordinal);
+    this.leaveActivator(request, revision);
     return this.refuse(request, 502, `dial tcp ${pod.address}:8012: connect: connection refused\n`);
   }
 
@@ -403,7 +405,7 @@ export class RequestPath {
     queueProxy.stats.depart(now, isProxied);
     queueProxy.inFlight--;
     if (pod.isDrained || pod.isGone) this.host.podRequestLeft(pod);
-    if (isProxied) this.leaveActivator(request, revision, pod.ordinal);
+    if (isProxied) this.leaveActivator(request, revision);
   }
 
   private startWaiting(revision: Revision, pod: Pod): void {
@@ -421,10 +423,10 @@ export class RequestPath {
   }
 
   /** A request that the activator had sent to a pod is over there: its slot is free for the next one waiting. */
-  private leaveActivator(request: Request, revision: Revision, ordinal: number): void {
+  private leaveActivator(request: Request, revision: Revision): void {
     const activator = request.activator;
     const path = revision.paths[activator];
-    path.throttler.release(ordinal);
+    path.throttler.release(request.backend!);
     path.stats.depart(this.simulation.now);
     if (path.waiting.first !== null && !path.isDispatching) this.dispatch(revision, activator);
   }

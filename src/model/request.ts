@@ -5,6 +5,7 @@ import type { EndedRequest } from "./observer.js";
 import type { Pod } from "./pod.js";
 import { RequestLink } from "./request-list.js";
 import type { Revision } from "./revision.js";
+import type { Backend } from "./revision-throttler.js";
 
 /** Where a request is. */
 export const Stage = {
@@ -50,6 +51,8 @@ export class Request implements OutgoingRequest, EndedRequest {
   toRevision: Revision | null = null;
   /** Activator it came through; −1 = directly from the ingress. */
   activator = -1;
+  /** The slot that its activator took for it; of one before when it has none yet. */
+  backend: Backend<Pod> | null = null;
   /** null: none yet. */
   inPod: Pod | null = null;
   /** One of `Stage`. */

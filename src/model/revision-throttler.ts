@@ -1,33 +1,42 @@
-import { invariant } from "../engine/invariant.js";
+import { InvariantError } from "../engine/invariant.js";
 import type { RandomStream } from "../engine/random.js";
 import { FreePods } from "./free-pods.js";
 import { type LoadBalancingPolicy, loadBalancingPolicy, type PodTargets } from "./load-balancing.js";
 import { activatorCapacity, assignPods } from "./pod-assignment.js";
 
+/** A pod as one activator sees it. */
+export class Backend<P> {
+  /** Requests that hold a slot of it. */
+  inFlight = 0;
+  /** Among those that the activator sends to; −1 = it does not send to it. */
+  position = -1;
+
+  constructor(readonly pod: P) {}
+}
+
 /**
  * What one activator lets through to one revision, and to which pod.
  *
- * Pods are named by their ordinal within the revision: 0, 1, 2, … in order of creation. Whoever owns the throttler
- * keeps the waiting requests and calls `acquire` for them whenever capacity may have grown: after `setPods`,
- * `setActivators` and `release`. There is no limit to how many may wait (upstream: 2,147,493,647).
+ * Whoever owns the throttler keeps the waiting requests and calls `acquire` for them whenever capacity may have grown:
+ * after `setPods`, `setActivators` and `release`. There is no limit to how many may wait (upstream: 2,147,493,647).
  *
  * Simplification: a pod that leaves and comes back keeps the requests it still has in flight from before; upstream
  * counts it from 0, so that such a pod may receive up to its container concurrency too many for a while.
  *
  * @see knative/serving pkg/activator/net/throttler.go
  */
-export class RevisionThrottler implements PodTargets {
+export class RevisionThrottler<P> implements PodTargets {
   readonly free = new FreePods();
   private readonly containerConcurrency: number;
   private readonly policy: LoadBalancingPolicy;
-  private pods: readonly number[] = [];
+  /** Healthy pods, by address. */
+  private backends: readonly Backend<P>[] = [];
+  /** Those, and others that still have requests. */
+  private readonly known = new Map<P, Backend<P>>();
   private index = -1;
   private activators = 1;
-  /** Ordinals by position, the first `count` of them; and the way back, −1 for a pod that is not assigned. */
-  private assigned = new Int32Array(1);
-  private positionOf = new Int32Array(1).fill(-1);
-  private inFlightOf = new Int32Array(1);
-  private assignedCount = 0;
+  /** By position. */
+  private assigned: readonly Backend<P>[] = [];
   private capacityNow = 0;
   private inFlightNow = 0;
 
@@ -52,21 +61,24 @@ export class RevisionThrottler implements PodTargets {
 
   /** Pods this activator sends to. */
   get count(): number {
-    return this.assignedCount;
+    return this.assigned.length;
   }
 
   /** Requests in flight at the pod at this position among those this activator sends to. */
   inFlightAt(position: number): number {
-    return this.inFlightOf[this.assigned[position]];
+    return this.assigned[position].inFlight;
   }
 
   /**
    * The revision's healthy pods are these. Those that stay keep their requests in flight; those that left get no more.
    *
-   * @param ordinalsByAddress each once, sorted by address as text
+   * @param podsByAddress each once, sorted by address as text
    */
-  setPods(ordinalsByAddress: readonly number[]): void {
-    this.pods = ordinalsByAddress.slice();
+  setPods(podsByAddress: readonly P[]): void {
+    const { known } = this;
+    this.backends = podsByAddress.map((pod) => known.get(pod) ?? new Backend(pod));
+    for (const [pod, { inFlight }] of known) if (inFlight === 0) known.delete(pod);
+    for (const backend of this.backends) known.set(backend.pod, backend);
     this.assign();
   }
 
@@ -82,64 +94,47 @@ export class RevisionThrottler implements PodTargets {
   }
 
   /**
-   * Takes a slot for one more request.
+   * Takes a slot for one more request; it is to be given back.
    *
-   * @returns the ordinal of its pod; −1 when there is no capacity, and the request must wait
+   * @returns null when there is no capacity, and the request must wait
    */
-  acquire(): number {
-    if (this.inFlightNow >= this.capacityNow) return -1;
+  acquire(): Backend<P> | null {
+    if (this.inFlightNow >= this.capacityNow) return null;
     const position = this.policy.pick(this);
-    invariant(position >= 0, "an activator has capacity but no pod with a free slot");
-    const ordinal = this.assigned[position];
+    if (position < 0) throw new InvariantError("an activator has capacity but no pod with a free slot", {});
+    const backend = this.assigned[position];
     this.inFlightNow++;
-    if (++this.inFlightOf[ordinal] === this.containerConcurrency) this.free.remove(position);
-    return ordinal;
+    if (++backend.inFlight === this.containerConcurrency) this.free.remove(position);
+    return backend;
   }
 
-  /** The slot of a request at this pod is free again; also when the pod has left. */
-  release(ordinal: number): void {
-    invariant(this.inFlightOf[ordinal] > 0, "a request ended at a pod that has none in flight");
+  /** The slot of a request is free again; also when the pod has left. */
+  release(backend: Backend<P>): void {
+    if (backend.inFlight <= 0) throw new InvariantError("a request ended at a pod that has none in flight", {});
     this.inFlightNow--;
-    if (--this.inFlightOf[ordinal] < this.containerConcurrency) {
-      const position = this.positionOf[ordinal];
-      if (position >= 0) this.free.add(position);
-    }
+    if (--backend.inFlight < this.containerConcurrency && backend.position >= 0) this.free.add(backend.position);
   }
 
   private assign(): void {
-    const { pods, containerConcurrency, activators } = this;
-    for (let position = 0; position < this.assignedCount; position++) this.positionOf[this.assigned[position]] = -1;
+    const { backends, containerConcurrency, activators } = this;
+    for (const backend of this.assigned) backend.position = -1;
     // Without a limit every activator uses every pod.
-    const chosen = assignPods(pods.length, containerConcurrency === 0 ? -1 : this.index, activators);
-    this.assignedCount = chosen.length;
-    if (chosen.length > this.assigned.length) this.assigned = new Int32Array(2 * chosen.length);
+    const chosen = assignPods(backends.length, containerConcurrency === 0 ? -1 : this.index, activators);
+    this.assigned = chosen.map((index) => backends[index]);
     this.free.reset(chosen.length);
     for (let position = 0; position < chosen.length; position++) {
-      const ordinal = pods[chosen[position]];
-      this.reserveOrdinal(ordinal);
-      this.assigned[position] = ordinal;
-      this.positionOf[ordinal] = position;
-      if (this.inFlightOf[ordinal] < containerConcurrency) this.free.add(position);
+      const backend = this.assigned[position];
+      backend.position = position;
+      if (backend.inFlight < containerConcurrency) this.free.add(position);
     }
     this.capacityNow =
-      pods.length === 0
+      backends.length === 0
         ? 0
         : activatorCapacity({
             containerConcurrency,
-            backends: pods.length,
+            backends: backends.length,
             assignedPods: chosen.length,
             activators,
           });
-  }
-
-  private reserveOrdinal(ordinal: number): void {
-    if (ordinal < this.inFlightOf.length) return;
-    const length = 2 * (ordinal + 1);
-    const positionOf = new Int32Array(length).fill(-1);
-    positionOf.set(this.positionOf);
-    this.positionOf = positionOf;
-    const inFlightOf = new Int32Array(length);
-    inFlightOf.set(this.inFlightOf);
-    this.inFlightOf = inFlightOf;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RandomStream } from "../../src/engine/random.js";
 import { compareBytes } from "../../src/kube/byte-order.js";
-import { RevisionThrottler } from "../../src/model/revision-throttler.js";
+import { type Backend, RevisionThrottler } from "../../src/model/revision-throttler.js";
 import { judge } from "./vectors.js";
 
 type Op =
@@ -31,24 +31,22 @@ const NO_RANDOMNESS: RandomStream = {
 describe("pod choice in an activator", () => {
   it("sends every recorded request to the pod Knative chose, or lets it wait", () => {
     const { cases, mismatches } = judge<Case>("activator-lb", ({ name, containerConcurrency, ops }) => {
-      const throttler = new RevisionThrottler({ containerConcurrency, stream: NO_RANDOMNESS });
+      const throttler = new RevisionThrottler<string>({ containerConcurrency, stream: NO_RANDOMNESS });
       throttler.setActivators(0, 1);
-      const addresses: string[] = [];
-      const held = new Map<number, number>();
+      const held = new Map<number, Backend<string>>();
       for (const [number, op] of ops.entries()) {
         let got: string | number | null | undefined;
         let want: string | number | null | undefined;
         if (op[0] === "pods") {
-          for (const address of op[1]) if (!addresses.includes(address)) addresses.push(address);
-          throttler.setPods([...op[1]].sort(compareBytes).map((address) => addresses.indexOf(address)));
+          throttler.setPods([...op[1]].sort(compareBytes));
           [got, want] = [throttler.capacity, op[2]];
         } else if (op[0] === "activators") {
           throttler.setActivators(op[1], op[2]);
           [got, want] = [throttler.capacity, op[3]];
         } else if (op[0] === "acquire") {
-          const ordinal = throttler.acquire();
-          if (ordinal >= 0) held.set(op[1], ordinal);
-          [got, want] = [ordinal < 0 ? null : addresses[ordinal], op[2]];
+          const backend = throttler.acquire();
+          if (backend !== null) held.set(op[1], backend);
+          [got, want] = [backend === null ? null : backend.pod, op[2]];
         } else {
           throttler.release(held.get(op[1])!);
           held.delete(op[1]);

@@ -1,16 +1,37 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createStreams } from "../../src/engine/random.js";
-import { RevisionThrottler } from "../../src/model/revision-throttler.js";
+import { type Backend, RevisionThrottler } from "../../src/model/revision-throttler.js";
 
-function throttlerWith(containerConcurrency: number, pods: readonly number[]): RevisionThrottler {
-  const throttler = new RevisionThrottler({ containerConcurrency, stream: createStreams("1").get("load-balancing") });
-  throttler.setPods(pods);
-  return throttler;
+/** Pods are numbers here, and slots are given back by pod. */
+class Throttler extends RevisionThrottler<number> {
+  readonly held: Backend<number>[] = [];
+
+  constructor(containerConcurrency: number, pods: readonly number[]) {
+    super({ containerConcurrency, stream: createStreams("1").get("load-balancing") });
+    this.setPods(pods);
+  }
+
+  /** @returns −1 when there is no capacity */
+  take(): number {
+    const backend = this.acquire();
+    if (backend === null) return -1;
+    this.held.push(backend);
+    return backend.pod;
+  }
+
+  giveBack(pod: number): void {
+    const index = this.held.findIndex((backend) => backend.pod === pod);
+    this.release(this.held.splice(index, 1)[0]);
+  }
 }
 
-function acquire(throttler: RevisionThrottler, times: number): number[] {
-  return Array.from({ length: times }, () => throttler.acquire());
+function throttlerWith(containerConcurrency: number, pods: readonly number[]): Throttler {
+  return new Throttler(containerConcurrency, pods);
+}
+
+function acquire(throttler: Throttler, times: number): number[] {
+  return Array.from({ length: times }, () => throttler.take());
 }
 
 /** What may happen to a throttler; numbers choose among what is there. */
@@ -54,10 +75,10 @@ describe.each([
           } else if (step.kind === "activators") {
             throttler.setActivators(Math.min(step.index, step.count - 1), step.count);
           } else if (step.kind === "release" && held.length > 0) {
-            throttler.release(held.splice(step.which % held.length, 1)[0]);
+            throttler.giveBack(held.splice(step.which % held.length, 1)[0]);
           } else if (step.kind === "acquire") {
             const hasRoom = throttler.inFlight < throttler.capacity;
-            const pod = throttler.acquire();
+            const pod = throttler.take();
             expect(pod >= 0).toBe(hasRoom);
             if (pod >= 0) {
               expect(pods).toContain(pod);
@@ -74,11 +95,11 @@ describe.each([
 
   it("has no capacity without pods, and takes back slots of pods that left", () => {
     const throttler = throttlerWith(limit, [0]);
-    expect(throttler.acquire()).toBe(0);
+    expect(throttler.take()).toBe(0);
     throttler.setPods([]);
     expect(throttler.capacity).toBe(0);
-    expect(throttler.acquire()).toBe(-1);
-    throttler.release(0);
+    expect(throttler.take()).toBe(-1);
+    throttler.giveBack(0);
     expect(throttler.inFlight).toBe(0);
   });
 });
@@ -92,8 +113,8 @@ describe("first available", () => {
   it("returns to the first pod as soon as it has a free slot", () => {
     const throttler = throttlerWith(1, [0, 1, 2]);
     acquire(throttler, 2);
-    throttler.release(0);
-    expect(throttler.acquire()).toBe(0);
+    throttler.giveBack(0);
+    expect(throttler.take()).toBe(0);
   });
 });
 
@@ -102,15 +123,15 @@ describe("round robin", () => {
     const throttler = throttlerWith(4, [0, 1, 2]);
     expect(acquire(throttler, 4)).toEqual([0, 1, 2, 0]);
     expect(acquire(throttler, 8)).toEqual([1, 2, 0, 1, 2, 0, 1, 2]);
-    throttler.release(1);
+    throttler.giveBack(1);
     expect(acquire(throttler, 2)).toEqual([1, -1]);
   });
 
   it("goes on behind the last pod it chose when a request ends before it", () => {
     const throttler = throttlerWith(4, [0, 1, 2]);
     acquire(throttler, 2);
-    throttler.release(0);
-    expect(throttler.acquire()).toBe(2);
+    throttler.giveBack(0);
+    expect(throttler.take()).toBe(2);
   });
 });
 
@@ -144,7 +165,7 @@ describe("several activators", () => {
     const throttler = throttlerWith(10, [0, 1]);
     throttler.setActivators(2, 3);
     expect(throttler.capacity).toBe(10); // more activators than pods: one pod, number 2 mod 2
-    expect(throttler.acquire()).toBe(0);
+    expect(throttler.take()).toBe(0);
   });
 
   it("keep requests in flight when the number of activators changes", () => {
@@ -153,9 +174,9 @@ describe("several activators", () => {
     acquire(throttler, 4);
     throttler.setActivators(0, 2); // pods 0 and 1 remain: capacity 2, 4 in flight
     expect([throttler.capacity, throttler.inFlight]).toEqual([2, 4]);
-    for (const pod of [0, 1]) throttler.release(pod);
-    expect(throttler.acquire()).toBe(-1); // still 2 on pods 2 and 3
-    throttler.release(2);
-    expect(throttler.acquire()).toBe(0);
+    for (const pod of [0, 1]) throttler.giveBack(pod);
+    expect(throttler.take()).toBe(-1); // still 2 on pods 2 and 3
+    throttler.giveBack(2);
+    expect(throttler.take()).toBe(0);
   });
 });
