@@ -50,6 +50,11 @@ export class RequestTimers {
     return this.rows[this.head + AT];
   }
 
+  /** How many timers fit in before room must be made; a figure of memory, not of the model. */
+  get room(): number {
+    return this.rows.length / ROW;
+  }
+
   /** Takes out those of requests that are over. An eighth of the room or less is kept: what is looked at twice is little. */
   private makeRoom(): void {
     const { rows } = this;
