@@ -1,53 +1,45 @@
 import { Status } from "../model/observer.js";
 
-const FIRST_CAPACITY = 4;
-
-/** How many requests ended with which status. A scope sees few different ones: they are looked for in turn. */
+/** How many requests ended with which status. */
 export class StatusCounts {
-  private statuses = new Int16Array(FIRST_CAPACITY);
-  private counts = new Float64Array(FIRST_CAPACITY);
-  private size = 0;
+  /** The first there was: nearly all of a scope are like it, and need no look into a table. 0 = there was none. */
+  private usual = 0;
+  private usualCount = 0;
+  private others: Map<number, number> | null = null;
 
   /** @param status an HTTP status, or timeout or reset as in `Status` */
   add(status: number, by = 1): void {
-    for (let i = 0; i < this.size; i++) {
-      if (this.statuses[i] === status) {
-        this.counts[i] += by;
-        return;
-      }
-    }
-    this.addNew(status, by);
+    if (status === this.usual) this.usualCount += by;
+    else this.addOther(status, by);
   }
 
   merge(other: StatusCounts): void {
-    for (let i = 0; i < other.size; i++) this.add(other.statuses[i], other.counts[i]);
+    for (const [status, count] of other.entries()) this.add(status, count);
   }
 
   get total(): number {
-    let sum = 0;
-    for (let i = 0; i < this.size; i++) sum += this.counts[i];
-    return sum;
+    return this.entries().reduce((sum, [, count]) => sum + count, 0);
   }
 
   /** `byStatus` of the summary: HTTP statuses ascending, then `timeout`, `reset` (contract details A3). */
   toObject(): Record<string, number> {
-    const found = Array.from(this.statuses.subarray(0, this.size), (status, i) => ({ status, count: this.counts[i] }));
     const rank = (status: number): number => (status > 0 ? status : 1000 - status);
-    found.sort((a, b) => rank(a.status) - rank(b.status));
-    return Object.fromEntries(found.map(({ status, count }) => [statusText(status), count]));
+    const found = this.entries().sort(([a], [b]) => rank(a) - rank(b));
+    return Object.fromEntries(found.map(([status, count]) => [statusText(status), count]));
   }
 
-  private addNew(status: number, count: number): void {
-    if (this.size === this.statuses.length) {
-      const statuses = new Int16Array(this.size * 2);
-      statuses.set(this.statuses);
-      this.statuses = statuses;
-      const counts = new Float64Array(this.size * 2);
-      counts.set(this.counts);
-      this.counts = counts;
+  private entries(): [status: number, count: number][] {
+    return this.usual === 0 ? [] : [[this.usual, this.usualCount], ...(this.others ?? [])];
+  }
+
+  private addOther(status: number, count: number): void {
+    if (this.usual === 0) {
+      this.usual = status;
+      this.usualCount = count;
+    } else {
+      this.others ??= new Map();
+      this.others.set(status, (this.others.get(status) ?? 0) + count);
     }
-    this.statuses[this.size] = status;
-    this.counts[this.size++] = count;
   }
 }
 

@@ -6,9 +6,12 @@ export interface RouteSplit {
 
 /** One host name that the gateway knows, with what it does with requests to it. */
 interface Host {
-  readonly revisions: Int32Array;
-  /** Upper ends of the shares, cumulative, in percent. */
-  readonly upTo: Float64Array;
+  /** Sum of the shares. */
+  readonly percent: number;
+  /** All that have a share but the last, each with the end of its share: the sum up to and with it, in percent. */
+  readonly earlier: readonly { readonly revision: number; readonly upTo: number }[];
+  /** −1: none has a share. */
+  readonly last: number;
 }
 
 /**
@@ -42,12 +45,11 @@ export class GatewayRoute {
   pick(tag: number, uniform: number): number {
     const host = tag === 0 ? this.main : this.byTag.get(tag);
     if (host === undefined) return -1;
-    const { revisions, upTo } = host;
-    const last = revisions.length - 1;
-    if (last <= 0) return last < 0 ? -1 : revisions[0];
-    const at = uniform * upTo[last];
-    for (let i = 0; i < last; i++) if (at < upTo[i]) return revisions[i];
-    return revisions[last];
+    const { percent, earlier, last } = host;
+    if (earlier.length === 0) return last;
+    const at = uniform * percent;
+    for (let i = 0; i < earlier.length; i++) if (at < earlier[i].upTo) return earlier[i].revision;
+    return last;
   }
 
   /** Percentage of the main host's requests that a revision gets. */
@@ -59,8 +61,6 @@ export class GatewayRoute {
 function hostOf(splits: readonly RouteSplit[]): Host {
   const sharing = splits.filter(({ percent }) => percent > 0);
   let sum = 0;
-  return {
-    revisions: Int32Array.from(sharing, ({ revision }) => revision),
-    upTo: Float64Array.from(sharing, ({ percent }) => (sum += percent)),
-  };
+  const ends = sharing.map(({ revision, percent }) => ({ revision, upTo: (sum += percent) }));
+  return { percent: sum, earlier: ends.slice(0, -1), last: ends.at(-1)?.revision ?? -1 };
 }
