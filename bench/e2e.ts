@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import type { ProcessFigures, ThreadFigures } from "./measured-run.js";
 import { WORKLOADS, type Workload } from "./workloads.js";
 
@@ -30,19 +31,43 @@ const KNSIM = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const HASHES = fileURLToPath(new URL("../../bench/result-hashes.json", import.meta.url));
 
 const recorded = JSON.parse(readFileSync(HASHES, "utf8")) as Record<string, string>;
-const args = process.argv.slice(2);
-const rounds = Number(args[args.indexOf("--rounds") + 1] || 0) || 7;
-const wanted = WORKLOADS.filter(({ name }) => args.includes(name));
+const { rounds, wanted } = readArguments();
 const folder = mkdtempSync(join(tmpdir(), "knsim-bench-"));
 
 console.log(`node ${process.version}, ${cpus()[0]?.model ?? "unknown processor"}, ${rounds} rounds`);
-for (const workload of wanted.length > 0 ? wanted : WORKLOADS.filter(({ isDefault }) => isDefault)) {
+for (const workload of wanted) {
   printAll(
     workload.name,
     Array.from({ length: rounds }, () => measure(workload)),
   );
 }
 rmSync(folder, { recursive: true });
+
+/** Ends the program when they make no sense. */
+function readArguments(): { rounds: number; wanted: readonly Workload[] } {
+  const names = WORKLOADS.map(({ name }) => name);
+  try {
+    const { values, positionals } = parseArgs({
+      options: { rounds: { type: "string", default: "7" }, help: { type: "boolean", short: "h", default: false } },
+      allowPositionals: true,
+    });
+    const unknown = positionals.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new Error(`there is no workload "${unknown}"`);
+    const rounds = Number(values.rounds);
+    if (!(Number.isInteger(rounds) && rounds > 0))
+      throw new Error(`--rounds is a whole number from 1, not "${values.rounds}"`);
+    if (!values.help) {
+      const chosen = ({ name, isDefault }: Workload) =>
+        positionals.length > 0 ? positionals.includes(name) : isDefault;
+      return { rounds, wanted: WORKLOADS.filter(chosen) };
+    }
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}`);
+    process.exitCode = 2;
+  }
+  console.error(`npm run bench -- [WORKLOAD …] [--rounds N]; workloads: ${names.join(", ")}`);
+  process.exit();
+}
 
 function measure(workload: Workload): Round {
   const baseline = baselineCpuSeconds(workload);
