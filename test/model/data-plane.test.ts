@@ -401,6 +401,31 @@ traffic: [{to: hello, at: [10s, 11.5s]}]
     expect([...texts.values()]).toEqual(["request timeout"]);
   });
 
+  it("is as long as its own revision says, whatever those of others that were started before or after", async () => {
+    const { requests } = await play(`
+duration: 30s
+overheads: none
+start: ready
+services:
+  - {name: slow, image: example/slow, timeoutSeconds: 10}
+  - {name: fast, image: example/slow, timeoutSeconds: 2}
+  - {name: like-slow, image: example/slow, timeoutSeconds: 10}
+apps: {example/slow: {serviceTime: 20s}}
+traffic:
+  - {to: slow, at: [1s, 4s]}
+  - {to: fast, at: [2s, 5s]}
+  - {to: like-slow, at: [3s]}
+`);
+    const ends = requests.map(({ arrivalUs, latencyUs, status }) => [arrivalUs / 1e6, latencyUs / 1e6, status]);
+    expect(ends.sort(([a], [b]) => Number(a) - Number(b))).toEqual([
+      [1, 10, "504"],
+      [2, 2, "504"],
+      [3, 10, "504"],
+      [4, 10, "504"],
+      [5, 2, "504"],
+    ]);
+  });
+
   it("of 600 s brings a limit of 300 s for the start of the answer along", async () => {
     const { requests } = await play(`
 duration: 20m
