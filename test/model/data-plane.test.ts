@@ -416,13 +416,13 @@ traffic:
   - {to: fast, at: [2s, 5s]}
   - {to: like-slow, at: [3s]}
 `);
-    const ends = requests.map(({ arrivalUs, latencyUs, status }) => [arrivalUs / 1e6, latencyUs / 1e6, status]);
+    const ends = requests.map(({ arrivalUs, latencyUs, status }) => [arrivalUs / 1e6, milliseconds(latencyUs), status]);
     expect(ends.sort(([a], [b]) => Number(a) - Number(b))).toEqual([
-      [1, 10, "504"],
-      [2, 2, "504"],
-      [3, 10, "504"],
-      [4, 10, "504"],
-      [5, 2, "504"],
+      [1, 10_000, "504"],
+      [2, 2_000, "504"],
+      [3, 10_000, "504"],
+      [4, 10_000, "504"],
+      [5, 2_000, "504"],
     ]);
   });
 
